@@ -1,0 +1,149 @@
+import {
+  asyncScheduler,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  type OperatorFunction,
+  type SchedulerLike,
+  tap,
+} from 'rxjs';
+import { type Backoff, DEFAULT_BACKOFF } from '../src/flow/backoff.js';
+import { createReporter } from '../src/flow/reporter.js';
+import { requireAtLeast, requireInteger, requireOneOf } from '../src/flow/require.js';
+import { endOnFatal } from '../src/provider/fatal.js';
+import { type Price, send, type SendSettings, type Sent } from '../src/provider/send.js';
+import type { EventsObserver } from '../src/types/events.js';
+import type { GatePriority } from '../src/types/gate.js';
+import type { Failure } from '../src/types/outcome.js';
+import type { BatchPrompt } from '../src/types/prompt.js';
+import type { Provider } from '../src/types/provider.js';
+import type { ReplyChunk } from '../src/types/reply.js';
+
+export interface CallLLMOptions {
+  /** Most times one request is sent again, an integer from 0. @defaultValue 3 */
+  readonly maxRetries?: number;
+  /** The waits between, in milliseconds: random shares of bounds that double. @defaultValue 500 at first, 30000 at most */
+  readonly backoff?: Partial<Backoff>;
+  /** Longest wait for the headers, and longest silence in the stream, in milliseconds above 0. @defaultValue 30000 */
+  readonly timeoutMs?: number;
+  /** Longest time for a whole request, in milliseconds above 0. @defaultValue 300000 */
+  readonly totalTimeoutMs?: number;
+  /** This stream's requests start only while fewer are in flight at the provider, an integer from 1. @defaultValue the gate's */
+  readonly concurrency?: number | undefined;
+  /** Most requests that may wait at the gate; a prompt beyond that ends as `overloaded`. @defaultValue Infinity */
+  readonly maxWaiting?: number;
+  /** Who passes the gate first. @defaultValue 'fresh' */
+  readonly priority?: GatePriority;
+  /**
+   * What a fatal answer does (bad key, unknown model, rejected schema, no quota). `error` stops the source and errors the stream
+   * after the last chunk; with `outcome` the source goes on. Either way nothing more is sent, and every prompt that was not on
+   * the wire gets that failure as its error chunk. @defaultValue 'error'
+   */
+  readonly onFatal?: 'error' | 'outcome';
+  /** Prices, to report each attempt's cost. @defaultValue none */
+  readonly price?: Price | undefined;
+  /** Where attempts, retries and holds are reported. @defaultValue nowhere */
+  readonly events?: EventsObserver | undefined;
+  /** Where jitter comes from: gives a number from 0 up to 1. @defaultValue Math.random */
+  readonly random?: () => number;
+  /** @defaultValue rxjs's `asyncScheduler` */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Emits the provider's answer to each prompt, piece by piece as it arrives.
+ *
+ * ```text
+ * source   -p-q----------|
+ *          callLLM(provider, { concurrency: 2 })
+ * result   ---p-q--q-P--Q|     pieces of text, then exactly one last chunk a prompt (P, Q)
+ * ```
+ *
+ * - *emits* chunks of several prompts interleaved, and exactly one last chunk for each prompt: its end, or an error. Requests
+ *   wait at the provider's gate, retries before fresh prompts. Answers that may pass (408, 409, 429, 5xx, connection, silence)
+ *   are retried with full jitter, unless text has arrived; `retry-after` holds the whole gate.
+ * - *completes* when the source has, and every prompt has its last chunk.
+ * - *errors* with the source, and with {@link LlmError} after a fatal answer; each after every prompt's last chunk.
+ * - *on unsubscribe* requests are aborted on the wire, and waiting ones are dropped.
+ * - *holds at most* the prompts that wait (`maxWaiting`) and those in flight (`concurrency`).
+ *
+ * @example
+ * ```ts
+ * prompts$.pipe(callLLM(openai(client, { model: 'gpt-4.1-mini' }), { maxRetries: 3 }))
+ * ```
+ *
+ * @param provider - answers the requests; its gate is shared by all streams that use it
+ * @throws RangeError if an option is out of its range
+ * @see {@link parseIndexed}
+ */
+export function callLLM<T>(
+  provider: Provider,
+  options: CallLLMOptions = {},
+): OperatorFunction<BatchPrompt<T>, ReplyChunk<T>> {
+  const { onFatal = 'error', maxWaiting = Infinity } = options;
+  requireOneOf('onFatal', onFatal, ['error', 'outcome']);
+  requireInteger('maxWaiting', maxWaiting, 1);
+  const fixed = settingsOf(options);
+  const { gate, capabilities } = provider;
+  const message = `more than ${maxWaiting} requests are waiting`;
+  const overloaded: Failure = { code: 'overloaded', message, kind: 'retryable' };
+
+  return endOnFatal(onFatal, (latch) => {
+    const settings: SendSettings = { ...fixed, halt: latch.tripped };
+    return mergeMap((prompt): Observable<ReplyChunk<T>> => {
+      const { id: batchId, records, request, error } = prompt;
+      if (request === null) return of({ prompt, attempt: 0, done: true, error });
+      const failure = latch.failure ?? (gate.waiting < maxWaiting ? undefined : overloaded);
+      if (failure !== undefined) return of({ prompt, attempt: 0, done: true, error: failure });
+
+      const enforced = capabilities.enforcesSchema && request.replySchema !== undefined;
+      return send(provider, { batchId, records: records.length, request }, settings).pipe(
+        tap((sent) => {
+          if (sent.type === 'failure' && sent.failure.kind === 'fatal') latch.trip(sent.failure);
+        }),
+        map((sent) => toChunk(prompt, sent, enforced)),
+      );
+    });
+  });
+}
+
+function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'halt'> {
+  const {
+    maxRetries = 3,
+    timeoutMs = 30_000,
+    totalTimeoutMs = 300_000,
+    concurrency,
+    price,
+    priority = 'fresh',
+  } = options;
+  const { events, backoff, random = Math.random, scheduler = asyncScheduler } = options;
+  requireInteger('maxRetries', maxRetries, 0);
+  requireAtLeast('timeoutMs', timeoutMs, 1);
+  requireAtLeast('totalTimeoutMs', totalTimeoutMs, 1);
+  if (concurrency !== undefined) requireInteger('concurrency', concurrency, 1);
+  requireOneOf('priority', priority, ['recovery', 'retry', 'fresh']);
+  return {
+    maxRetries,
+    backoff: { ...DEFAULT_BACKOFF, ...backoff },
+    timeouts: { silenceMs: timeoutMs, totalMs: totalTimeoutMs },
+    concurrency,
+    priority,
+    price,
+    random,
+    scheduler,
+    report: createReporter(events),
+  };
+}
+
+function toChunk<T>(prompt: BatchPrompt<T>, sent: Sent, enforced: boolean): ReplyChunk<T> {
+  const { attempt } = sent;
+  switch (sent.type) {
+    case 'text':
+      return { prompt, attempt, done: false, text: sent.text, enforced };
+    case 'finish':
+      return { prompt, attempt, done: true, text: '', finish: sent.reason, usage: sent.usage, error: null, enforced };
+    case 'failure':
+      return { prompt, attempt, done: true, error: sent.failure };
+  }
+}

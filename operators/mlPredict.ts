@@ -1,0 +1,103 @@
+import { identity, type OperatorFunction, type SchedulerLike, tap } from 'rxjs';
+import type { Model, ModelOverrides } from '../src/model/define-model.js';
+import type { ModelOptions } from '../src/model/options.js';
+import { endOnFatal } from '../src/provider/fatal.js';
+import type { EventsObserver } from '../src/types/events.js';
+import type { Outcome } from '../src/types/outcome.js';
+import type { ReplyChunk } from '../src/types/reply.js';
+import { bufferTimeOrCount } from './bufferTimeOrCount.js';
+import { callLLM } from './callLLM.js';
+import { inOrder } from './inOrder.js';
+import { parseIndexed } from './parseIndexed.js';
+import { toBatchPrompt } from './toBatchPrompt.js';
+
+/** What belongs to a run and not to its model. */
+export interface RunOptions {
+  /** Where attempts, retries, holds and warnings are reported. @defaultValue nowhere */
+  readonly events?: EventsObserver | undefined;
+  /** Whether a fatal answer errors the stream after all outcomes, or is only their error. @defaultValue 'error' */
+  readonly onFatal?: 'error' | 'outcome';
+  /** When an outcome may leave its reply: see `parseIndexed`. @defaultValue 'auto' */
+  readonly release?: 'auto' | 'early' | 'end';
+  /** Whether errors quote the reply: see `parseIndexed`. @defaultValue 'excerpt' */
+  readonly evidence?: 'excerpt' | 'none';
+  /** Where jitter and nonces come from: gives a number from 0 up to 1. @defaultValue Math.random */
+  readonly random?: () => number;
+  /** @defaultValue rxjs's `asyncScheduler` */
+  readonly scheduler?: SchedulerLike;
+}
+
+/**
+ * Emits one outcome for each record: batches the records, asks the model, reads the replies.
+ *
+ * ```text
+ * source   -a-b-c----|
+ *          mlPredict(model, { batchSize: 2 })
+ * result   ------(AB)--(C|)
+ * ```
+ *
+ * - *emits* exactly one outcome for every record that entered, in the order of the records (`order: 'arrival'`: as they finish).
+ * - *completes* when the source has and every outcome has left.
+ * - *errors* with the source, and with {@link LlmError} after a fatal answer; each after the outcomes of all records that entered.
+ * - *on unsubscribe* requests are aborted, timers stopped, and records dropped.
+ * - *holds at most* the records in flight; a source that can be pulled is bounded by {@link pullThrough}.
+ *
+ * It is `bufferTimeOrCount`, `toBatchPrompt`, `callLLM`, `parseIndexed` and `inOrder`, one after the other.
+ *
+ * @example
+ * ```ts
+ * reviews$.pipe(mlPredict(sentiment, { batchSize: 50 }))
+ * ```
+ *
+ * @param model - made by `defineModel` or `modelFromOptions`
+ * @param overrides - options of the model for this query, under any of their names, and what belongs to the run
+ * @throws TypeError or RangeError naming the option, the value and what is allowed
+ */
+export function mlPredict<T, R, S extends T = T>(
+  model: Model<T, R>,
+  overrides: ModelOverrides<T, R> & RunOptions = {},
+): OperatorFunction<S, Outcome<S, R>> {
+  const { events, onFatal = 'error', release = 'auto', evidence = 'excerpt', random, scheduler, ...rest } = overrides;
+  const { provider, options, format } = model.with(rest);
+  const run = { ...(random === undefined ? {} : { random }), ...(scheduler === undefined ? {} : { scheduler }) };
+
+  const batch = bufferTimeOrCount<S>({ maxCount: options.batchSize, maxWaitMs: options.batchTimeoutMs, ...run });
+  const prompt = toBatchPrompt<S>({
+    content: options.recordContent,
+    system: options.systemPrompt,
+    template: options.batchPromptTemplate,
+    encoding: options.recordFormat,
+    ids: options.recordIds,
+    maxOutputTokens: options.maxOutputTokens,
+    fields: options.request ?? {},
+    format,
+    ...run,
+  });
+  const call = callLLM<S>(provider, {
+    maxRetries: options.maxRetries,
+    timeoutMs: options.requestTimeoutMs,
+    totalTimeoutMs: options.requestTotalTimeoutMs,
+    concurrency: options.concurrency,
+    price: priceOf(options),
+    onFatal: 'outcome',
+    events,
+    ...run,
+  });
+  const parse = parseIndexed<S, R>({ format, release, evidence, events });
+  const order = options.order === 'input' ? inOrder<Outcome<S, R>>() : identity;
+
+  return endOnFatal(onFatal, (latch) => {
+    const watch = tap((chunk: ReplyChunk<S>) => {
+      if (chunk.done && chunk.error?.kind === 'fatal') latch.trip(chunk.error);
+    });
+    return (records) => records.pipe(batch, prompt, call, watch, parse, order);
+  });
+}
+
+function priceOf({
+  priceInputPerMillion,
+  priceOutputPerMillion,
+}: Pick<ModelOptions, 'priceInputPerMillion' | 'priceOutputPerMillion'>) {
+  if (priceInputPerMillion === undefined && priceOutputPerMillion === undefined) return undefined;
+  return { inputPerMillion: priceInputPerMillion ?? 0, outputPerMillion: priceOutputPerMillion ?? 0 };
+}

@@ -1,0 +1,148 @@
+import { Observable, type OperatorFunction } from 'rxjs';
+import { createReporter } from '../src/flow/reporter.js';
+import { follow } from '../src/flow/follow.js';
+import { requireOneOf } from '../src/flow/require.js';
+import { type ReplySettings, ReplyState, type Resolution } from '../src/reply/reply-state.js';
+import type { EventsObserver, WarningEvent } from '../src/types/events.js';
+import type { Failure, Outcome } from '../src/types/outcome.js';
+import type { BatchPrompt } from '../src/types/prompt.js';
+import type { FinishReason, ReplyChunk, ReplyFormat } from '../src/types/reply.js';
+
+export interface ParseIndexedOptions<R> {
+  /** How replies are read, and what their values are checked by. @defaultValue the prompt's own format */
+  readonly format?: ReplyFormat<R>;
+  /**
+   * When an outcome may leave. `auto`: as its entry closes, where nothing that comes later can change it (the payload opens
+   * the reply, and ids are nonces or the provider enforces the schema), else at the end of the reply. `early`: always as its
+   * entry closes, at the risk that a decoy in front of the answer is taken for it. `end`: never before the end.
+   * @defaultValue 'auto'
+   */
+  readonly release?: 'auto' | 'early' | 'end';
+  /** Takes a reply without any index in order, if it has exactly as many entries as the prompt has records. @defaultValue false */
+  readonly positional?: boolean;
+  /** Whether errors quote up to 200 characters of the reply. @defaultValue 'excerpt' */
+  readonly evidence?: 'excerpt' | 'none';
+  /** Where warnings go. @defaultValue nowhere */
+  readonly events?: EventsObserver | undefined;
+}
+
+/**
+ * Emits one outcome for each record of each prompt: its own value, or an error that says why there is none.
+ *
+ * ```text
+ * source   -p-q--P----Q-|     pieces of two replies; P and Q are the last ones
+ *          parseIndexed()
+ * result   ------(ab)-c-|     p asked for a and b, q for c
+ * ```
+ *
+ * - *emits* an outcome at the end of its reply, or as its entry closes (`release`). Entries are matched by exact index; the
+ *   same number as a string or an integral float counts too; indices that are exactly 0…n−1 are shifted by one. Duplicates
+ *   that agree are one, those that differ make the record an error. What closed in a reply that broke off stands.
+ *   How a reply is cut into pieces never changes an outcome.
+ * - *completes* with the source; prompts whose last piece never came first yield `reply_unfinished`.
+ * - *errors* with the source, likewise.
+ * - *on unsubscribe* what is held is dropped.
+ * - *holds at most* the entries of the replies that are arriving.
+ *
+ * Indices promise the record that the reply names; only nonces (`toBatchPrompt({ ids: 'nonce' })`) promise the record that was
+ * answered.
+ *
+ * @example
+ * ```ts
+ * chunks$.pipe(parseIndexed({ format: json({ value: 'sentiment' }) }))
+ * ```
+ *
+ * @throws RangeError if an option is none of its allowed values
+ * @see {@link inOrder}
+ */
+export function parseIndexed<T, R = unknown>(
+  options: ParseIndexedOptions<R> = {},
+): OperatorFunction<ReplyChunk<T>, Outcome<T, R>> {
+  const { format, release = 'auto', positional = false, evidence = 'excerpt', events } = options;
+  requireOneOf('release', release, ['auto', 'early', 'end']);
+  requireOneOf('evidence', evidence, ['excerpt', 'none']);
+  const report = createReporter(events);
+
+  return (source) =>
+    new Observable((subscriber) => {
+      /** The replies that are arriving, each with the attempt that it is the reply to. */
+      const open = new Map<BatchPrompt<T>, { state: ReplyState<R>; attempt: number }>();
+      const ended = new WeakSet<BatchPrompt<T>>();
+
+      const warn = (prompt: BatchPrompt<T>, warning: Pick<WarningEvent, 'code' | 'message'>): void => {
+        report({ type: 'warning', batchId: prompt.id, ...warning });
+      };
+
+      const openReply = (prompt: BatchPrompt<T>, attempt: number) => {
+        // The prompt's format reads whatever values it was made for: R is the caller's word, as in any untyped reply.
+        const settings: ReplySettings<R> = {
+          format: format ?? (prompt.format as ReplyFormat<R>),
+          release,
+          positional,
+          evidence,
+        };
+        const reply = {
+          attempt,
+          state: new ReplyState<R>(prompt.ids, settings, (warning) => {
+            warn(prompt, warning);
+          }),
+        };
+        open.set(prompt, reply);
+        return reply;
+      };
+
+      const emit = (prompt: BatchPrompt<T>, attempt: number, resolutions: readonly Resolution<R>[]): void => {
+        for (const resolution of resolutions) subscriber.next(toOutcome(prompt, attempt, resolution));
+      };
+
+      const finishOpen = (): void => {
+        for (const [prompt, { state, attempt }] of open) {
+          open.delete(prompt);
+          emit(prompt, attempt, state.end('unknown', UNFINISHED, false));
+        }
+      };
+
+      follow(source, subscriber, {
+        next: (chunk) => {
+          const { prompt, attempt = 1 } = chunk;
+          if (ended.has(prompt)) {
+            warn(prompt, {
+              code: 'chunk_after_end',
+              message: 'a piece came after the end of its reply; it is dropped',
+            });
+            return;
+          }
+          const { state } = open.get(prompt) ?? openReply(prompt, attempt);
+          if (!chunk.done) {
+            emit(prompt, attempt, state.push(chunk.text, chunk.enforced ?? false));
+            return;
+          }
+          open.delete(prompt);
+          ended.add(prompt);
+          const enforced = chunk.error === null && (chunk.enforced ?? false);
+          const last = chunk.error === null ? state.push(chunk.text, enforced) : [];
+          const finish: FinishReason = chunk.error === null ? chunk.finish : 'unknown';
+          emit(prompt, attempt, [...last, ...state.end(finish, chunk.error, enforced)]);
+        },
+        error: (error) => {
+          finishOpen();
+          subscriber.error(error);
+        },
+        complete: () => {
+          finishOpen();
+          subscriber.complete();
+        },
+      });
+    });
+}
+
+const UNFINISHED: Failure = { code: 'reply_unfinished', message: 'the stream ended before this reply did' };
+
+function toOutcome<T, R>(prompt: BatchPrompt<T>, attempts: number, resolution: Resolution<R>): Outcome<T, R> {
+  const { position } = resolution;
+  const index = prompt.indices[position] ?? -1;
+  const base = { record: prompt.records[position] as T, index, batchId: prompt.id, attempts };
+  return resolution.failure === null
+    ? { ...base, value: resolution.value, error: null }
+    : { ...base, value: null, error: { ...resolution.failure, index, batchId: prompt.id, attempts } };
+}

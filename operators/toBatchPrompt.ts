@@ -1,0 +1,116 @@
+import { defer, mergeMap, type OperatorFunction } from 'rxjs';
+import { askablePrompt, type PromptEntry, type PromptSettings, refusedPrompt } from '../src/prompt/batch-prompt.js';
+import { contentReader, type RecordContent } from '../src/prompt/content.js';
+import type { RecordEncoding } from '../src/prompt/encoding.js';
+import { requireTemplate } from '../src/prompt/template.js';
+import { json } from '../src/reply/json.js';
+import type { BatchPrompt } from '../src/types/prompt.js';
+import type { ReplyFormat } from '../src/types/reply.js';
+
+export interface ToBatchPromptOptions<T> {
+  /**
+   * What the model reads of a record: a function, a field's name, or a template with fields (`{{title}}: {{body}}`). A record
+   * that is a string is its own content. Called once a record; a throw, or blank content, is that record's `content_error`.
+   * @defaultValue 'text'
+   */
+  readonly content?: RecordContent<T>;
+  /** System instruction. @defaultValue none */
+  readonly system?: string | undefined;
+  /**
+   * How to ask for a batch: records are written where `{{records}}` stands, or after the text; `{{count}}` is their number.
+   * @defaultValue a sentence that asks for an answer to each input
+   */
+  readonly template?: string | undefined;
+  /** How records are written: see `renderRecords`. @defaultValue 'plain' */
+  readonly encoding?: RecordEncoding;
+  /**
+   * How the model is asked to reply; its instruction joins the system instruction. A `template` without a `format` has to say
+   * itself how to reply. @defaultValue json()
+   */
+  readonly format?: ReplyFormat;
+  /** What a reply names a record by: its number in the prompt, or a nonce that it can only copy. @defaultValue 'index' */
+  readonly ids?: 'index' | 'nonce';
+  /** Most tokens of the reply for each record, an integer from 1. @defaultValue the provider's limit */
+  readonly maxOutputTokens?: number | undefined;
+  /** Further fields of the request body (`temperature`, `seed` …). @defaultValue none */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  /** Where nonces come from: gives a number from 0 up to 1. @defaultValue Math.random */
+  readonly random?: () => number;
+}
+
+/**
+ * Emits, for each array of records, the prompt that asks for all of them at once.
+ *
+ * ```text
+ * source   -x--------y-|     x = [a, b], y = [c]
+ *          toBatchPrompt({ content: r => r.text })
+ * result   -p--------q-|     p asks for a as 1 and b as 2; q asks for c alone, without an index
+ * ```
+ *
+ * - *emits* one prompt an array, at once. Each record whose content cannot be read comes in a prompt of its own, after the
+ *   others of its array, with an `error` in place of the request. An empty array gives nothing.
+ * - *completes*, and *errors*, with the source.
+ * - *on unsubscribe* nothing is left: it holds no record.
+ * - *holds at most* nothing; prompts hold their records.
+ *
+ * No text, however hostile, can pass for another record: what `encoding` writes can be read back exactly.
+ *
+ * @example
+ * ```ts
+ * batches$.pipe(toBatchPrompt({ system: 'Classify the sentiment.', content: (review: Review) => review.text }))
+ * ```
+ *
+ * @throws RangeError if `template` has an unknown tag; SyntaxError if a content template does not parse
+ * @see {@link callLLM}
+ */
+export function toBatchPrompt<T>(
+  options: ToBatchPromptOptions<T> = {},
+): OperatorFunction<readonly T[], BatchPrompt<T>> {
+  const { content = 'text', template, format, encoding = 'plain', ids = 'index', fields = {} } = options;
+  const settings: PromptSettings = {
+    system: options.system,
+    template,
+    encoding,
+    format: format ?? json(),
+    instruct: format !== undefined || template === undefined,
+    ids,
+    maxOutputTokens: options.maxOutputTokens,
+    fields,
+    random: options.random ?? Math.random,
+  };
+  if (template !== undefined) requireTemplate(template);
+  const read = contentReader(content);
+
+  return (source) =>
+    defer(() => {
+      /** Records and prompts so far: the identity of the next ones. */
+      let records = 0;
+      let prompts = 0;
+      return source.pipe(
+        mergeMap((batch) => {
+          const number = ++prompts;
+          const good: PromptEntry<T>[] = [];
+          const refused: BatchPrompt<T>[] = [];
+          for (const record of batch) {
+            const entry = { record, index: records++, text: '' };
+            try {
+              good.push({ ...entry, text: requireText(read(record)) });
+            } catch (cause) {
+              const message = `the record's content cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+              const id = `b${number}.e${refused.length + 1}`;
+              refused.push(
+                refusedPrompt(id, number, [entry], settings.format, { code: 'content_error', message, cause }),
+              );
+            }
+          }
+          return good.length === 0 ? refused : [askablePrompt(`b${number}`, number, good, settings), ...refused];
+        }),
+      );
+    });
+}
+
+function requireText(content: unknown): string {
+  if (typeof content !== 'string') throw new TypeError(`content must be a string; got ${typeof content}`);
+  if (content.trim() === '') throw new TypeError('content is blank');
+  return content;
+}

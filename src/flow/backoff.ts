@@ -1,0 +1,23 @@
+/** How long to wait before a request is sent again. */
+export interface Backoff {
+  /** Upper bound of the first wait, in milliseconds. @defaultValue 500 */
+  readonly initialMs: number;
+  /** Upper bound of any wait, in milliseconds. @defaultValue 30000 */
+  readonly maxMs: number;
+}
+
+export const DEFAULT_BACKOFF: Backoff = { initialMs: 500, maxMs: 30_000 };
+
+/**
+ * The wait before retry `retry` (from 1), in milliseconds: a random share of a bound that doubles each time up to `maxMs`
+ * ("full jitter": Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015).
+ *
+ * @param random - gives a number from 0 up to, not including, 1
+ */
+export function fullJitter(
+  retry: number,
+  random: () => number,
+  { initialMs, maxMs }: Backoff = DEFAULT_BACKOFF,
+): number {
+  return random() * Math.min(maxMs, initialMs * 2 ** (retry - 1));
+}

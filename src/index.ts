@@ -1,0 +1,40 @@
+export { bufferTimeOrCount, type BufferTimeOrCountOptions } from '../operators/bufferTimeOrCount.js';
+export { callLLM, type CallLLMOptions } from '../operators/callLLM.js';
+export { inOrder } from '../operators/inOrder.js';
+export { mlPredict, type RunOptions } from '../operators/mlPredict.js';
+export { parseIndexed, type ParseIndexedOptions } from '../operators/parseIndexed.js';
+export { pullThrough, type PullThroughOptions } from '../operators/pullThrough.js';
+export { toBatchPrompt, type ToBatchPromptOptions } from '../operators/toBatchPrompt.js';
+export type { Backoff } from './flow/backoff.js';
+export { pullFrom, type PullSource } from './flow/pull-source.js';
+export { createGate, type GateOptions } from './flow/gate.js';
+export {
+  defineModel,
+  type Model,
+  type ModelContext,
+  modelFromOptions,
+  type ModelOverrides,
+  type ResolvedOptions,
+} from './model/define-model.js';
+export type { ModelOptions } from './model/options.js';
+export type { Environment, WrittenOptions } from './model/read-options.js';
+export type { RecordContent } from './prompt/content.js';
+export type { EncodedRecord, RecordEncoding } from './prompt/encoding.js';
+export type { Price } from './provider/send.js';
+export { json, type JsonFormatOptions } from './reply/json.js';
+export type * from './types/events.js';
+export type * from './types/gate.js';
+export {
+  type AnswerClass,
+  type ErrorCode,
+  type FailedOutcome,
+  type Failure,
+  isOk,
+  LlmError,
+  type OkOutcome,
+  type Outcome,
+  type OutcomeError,
+} from './types/outcome.js';
+export type * from './types/prompt.js';
+export * from './types/provider.js';
+export type * from './types/reply.js';

@@ -1,0 +1,124 @@
+import type { RecordContent } from '../prompt/content.js';
+import type { RecordEncoding } from '../prompt/encoding.js';
+import type { Provider, ProviderFactory } from '../types/provider.js';
+import type { ValueSchema } from '../types/reply.js';
+
+/**
+ * All that a model can be told; each field is one option. The same options have dotted names (`batch.size`) with string values
+ * in `modelFromOptions`, in model files and on the command line.
+ */
+export interface ModelOptions<T = unknown, R = unknown> {
+  /** Who answers: a provider, a factory that connects to one, or the name of one of `context.providers`. Required. */
+  readonly provider: Provider | ProviderFactory | string;
+  /** The model's name, as the provider knows it. Required, unless `provider` is connected already. */
+  readonly model?: string;
+  /** The provider's key. It never appears in a log, an error or a dump. @defaultValue none */
+  readonly apiKey?: string;
+  /** Where the provider's API lives. @defaultValue the provider's own */
+  readonly baseUrl?: string;
+  /** Most records in one prompt, an integer from 1; 1 sends one record a call. @defaultValue 1 */
+  readonly batchSize?: number;
+  /** Longest wait of the first record of an unfinished batch, in milliseconds. @defaultValue 1000 */
+  readonly batchTimeoutMs?: number;
+  /** System instruction. @defaultValue none */
+  readonly systemPrompt?: string;
+  /** How to ask for a batch; records stand where `{{records}}` is, or after the text. @defaultValue a sentence that asks for an answer to each input */
+  readonly batchPromptTemplate?: string;
+  /** How records are written into the prompt. @defaultValue 'plain' */
+  readonly recordFormat?: RecordEncoding;
+  /** What a reply names a record by. @defaultValue 'index' */
+  readonly recordIds?: 'index' | 'nonce';
+  /** What the model reads of a record: a function, a field, or a template (`{{title}}: {{body}}`). @defaultValue 'text' */
+  readonly recordContent?: RecordContent<T>;
+  /** How the model is asked to reply. @defaultValue 'json' */
+  readonly responseFormat?: 'json';
+  /** The field of a reply's entry that holds the record's index. @defaultValue 'index' */
+  readonly responseIndexField?: string;
+  /** The field of a reply's entry that holds the value; `*` for the whole object, without its index. @defaultValue 'value' */
+  readonly responseValueField?: string;
+  /**
+   * Checks each value, and is sent to the provider where it can be said in JSON Schema: a Standard Schema; or, with
+   * `context.jsonSchema`, a JSON Schema. @defaultValue any value but null
+   */
+  readonly responseSchema?: ValueSchema<R> | Readonly<Record<string, unknown>>;
+  /** Whether the schema is sent: `auto` and `json_schema` send it, `off` only checks on arrival. @defaultValue 'auto' */
+  readonly responseStructured?: 'auto' | 'json_schema' | 'off';
+  /** Retries of one request, an integer from 0. @defaultValue 3 */
+  readonly maxRetries?: number;
+  /** Longest wait for a request's headers, and for each silence in its stream, in milliseconds. @defaultValue 30000 */
+  readonly requestTimeoutMs?: number;
+  /** Longest time for a whole request, in milliseconds. @defaultValue 300000 */
+  readonly requestTotalTimeoutMs?: number;
+  /** Most requests in flight, an integer from 1. @defaultValue 8 */
+  readonly concurrency?: number;
+  /** What happens to records without a usable answer: `fail` makes them error outcomes. @defaultValue 'fail' */
+  readonly failureStrategy?: 'fail';
+  /** Most tokens of the reply for each record, an integer from 1. @defaultValue the provider's */
+  readonly maxOutputTokens?: number;
+  /** Further fields of the request body: `temperature`, `seed` … @defaultValue none */
+  readonly request?: Readonly<Record<string, unknown>>;
+  /** Money for a million tokens of input, in any currency. @defaultValue none */
+  readonly priceInputPerMillion?: number;
+  /** Money for a million tokens of output. @defaultValue none */
+  readonly priceOutputPerMillion?: number;
+  /** Whether outcomes leave in the order of their records, or as they finish. @defaultValue 'input' */
+  readonly order?: 'input' | 'arrival';
+}
+
+/** The name of an option as a field. */
+export type OptionField = keyof ModelOptions;
+
+/** How the value of an option is read, from a typed value or from a string. */
+export type OptionKind =
+  | { readonly kind: 'text'; readonly secret?: boolean }
+  | { readonly kind: 'integer'; readonly min: number }
+  | { readonly kind: 'number'; readonly min: number }
+  | { readonly kind: 'choice'; readonly allowed: readonly string[]; readonly later?: readonly string[] }
+  | { readonly kind: 'content' | 'schema' | 'provider' | 'fields' };
+
+const text: OptionKind = { kind: 'text' };
+const milliseconds: OptionKind = { kind: 'number', min: 1 };
+
+/** Every option that works, under its dotted name. The field's name is the same words in camelCase. */
+export const OPTIONS: Readonly<Record<string, OptionKind>> = {
+  provider: { kind: 'provider' },
+  model: text,
+  'api.key': { kind: 'text', secret: true },
+  'base.url': text,
+  'batch.size': { kind: 'integer', min: 1 },
+  'batch.timeout.ms': { kind: 'number', min: 0 },
+  'system.prompt': text,
+  'batch.prompt.template': text,
+  'record.format': { kind: 'choice', allowed: ['plain', 'json', 'xml'] },
+  'record.ids': { kind: 'choice', allowed: ['index', 'nonce'] },
+  'record.content': { kind: 'content' },
+  'response.format': { kind: 'choice', allowed: ['json'], later: ['xml', 'delimited'] },
+  'response.index.field': text,
+  'response.value.field': text,
+  'response.schema': { kind: 'schema' },
+  'response.structured': { kind: 'choice', allowed: ['auto', 'json_schema', 'off'], later: ['json_object'] },
+  'max.retries': { kind: 'integer', min: 0 },
+  'request.timeout.ms': milliseconds,
+  'request.total.timeout.ms': milliseconds,
+  concurrency: { kind: 'integer', min: 1 },
+  'failure.strategy': { kind: 'choice', allowed: ['fail'], later: ['reask', 'bisect', 'single', 'retry'] },
+  'max.output.tokens': { kind: 'integer', min: 1 },
+  request: { kind: 'fields' },
+  'price.input.per.million': { kind: 'number', min: 0 },
+  'price.output.per.million': { kind: 'number', min: 0 },
+  order: { kind: 'choice', allowed: ['input', 'arrival'] },
+};
+
+/** Options that are known and do not work in this version: to name one is an error that says so. */
+export const LATER_OPTIONS: readonly string[] = [
+  'batch.max.tokens',
+  'response.path',
+  'rate.requests.per.minute',
+  'rate.tokens.per.minute',
+  'failure.when.open',
+  'record.deadline.ms',
+  'budget.max.cost',
+];
+
+/** Providers that are known and do not work in this version. */
+export const LATER_PROVIDERS: readonly string[] = ['openai-responses', 'azure', 'anthropic'];

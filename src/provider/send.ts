@@ -1,0 +1,203 @@
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  finalize,
+  map,
+  type Observable,
+  of,
+  retry,
+  type SchedulerLike,
+  takeUntil,
+  tap,
+  throwError,
+  timer,
+} from 'rxjs';
+import { type Backoff, fullJitter } from '../flow/backoff.js';
+import type { AttemptEvent, LlmEvent } from '../types/events.js';
+import type { GatePriority } from '../types/gate.js';
+import type { Failure } from '../types/outcome.js';
+import type { CompletionRequest } from '../types/prompt.js';
+import type { CompletionEvent, Provider, ProviderError } from '../types/provider.js';
+import type { FinishReason, Usage } from '../types/reply.js';
+import { attempt, type AttemptTimeouts } from './attempt.js';
+
+/** Money for tokens, per million, in any currency. */
+export interface Price {
+  readonly inputPerMillion: number;
+  readonly outputPerMillion: number;
+}
+
+/** How requests are sent; all of it decided. */
+export interface SendSettings {
+  readonly maxRetries: number;
+  readonly backoff: Backoff;
+  readonly timeouts: AttemptTimeouts;
+  readonly concurrency: number | undefined;
+  readonly priority: GatePriority;
+  readonly price: Price | undefined;
+  readonly random: () => number;
+  readonly scheduler: SchedulerLike;
+  readonly report: (event: LlmEvent) => void;
+  /** Emits when nothing more may be sent: what is not on the wire then ends with that failure. */
+  readonly halt: Observable<Failure>;
+}
+
+/** What is sent, and for what. */
+export interface Sending {
+  readonly batchId: string;
+  readonly records: number;
+  readonly request: CompletionRequest;
+}
+
+/** What came of it. `attempt` counts the requests that were sent, from 1; 0 if none was. */
+export type Sent = { readonly attempt: number } & (
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'finish'; readonly reason: FinishReason; readonly usage: Usage | null }
+  | { readonly type: 'failure'; readonly failure: Failure }
+);
+
+/**
+ * Sends a request through the provider's gate, and again while it fails in a way that may pass and no text has come. Emits the
+ * text and then exactly one `finish` or `failure`; never errors.
+ */
+export function send(provider: Provider, sending: Sending, settings: SendSettings): Observable<Sent> {
+  const { gate } = provider;
+  const { maxRetries, backoff, random, scheduler, report, halt, concurrency } = settings;
+  return defer(() => {
+    let attempts = 0;
+    let onWire = false;
+    let hasText = false;
+    let ended = false;
+    let halted: Failure | undefined;
+
+    const once = defer(() => {
+      attempts++;
+      onWire = true;
+      return measured(provider, sending, attempts, settings);
+    }).pipe(
+      finalize(() => {
+        onWire = false;
+      }),
+    );
+    const inTurn = defer(() =>
+      gate.pass(once, { priority: attempts === 0 ? settings.priority : 'retry', concurrency }),
+    );
+
+    const wait = (error: ProviderError): Observable<unknown> => {
+      if (error.kind !== 'retryable' || hasText || attempts > maxRetries) return throwError(() => error);
+      const delayMs = fullJitter(attempts, random, backoff);
+      report({ type: 'retry', batchId: sending.batchId, attempt: attempts, error: error.code, delayMs });
+      return timer(delayMs, scheduler);
+    };
+
+    const answer = inTurn.pipe(
+      retry({ delay: wait }),
+      filter((event) => event.type === 'text' || event.type === 'finish'),
+      map((event): Sent => ({ attempt: attempts, ...event })),
+      catchError((error: ProviderError) => of<Sent>({ attempt: attempts, type: 'failure', failure: failureOf(error) })),
+      tap((sent) => {
+        hasText ||= sent.type === 'text';
+        ended ||= sent.type !== 'text';
+      }),
+      takeUntil(
+        halt.pipe(
+          filter(() => !onWire && !ended),
+          tap((failure) => {
+            halted = failure;
+          }),
+        ),
+      ),
+    );
+    return concat(
+      answer,
+      defer(() =>
+        ended || halted === undefined ? EMPTY : of<Sent>({ attempt: attempts, type: 'failure', failure: halted }),
+      ),
+    );
+  });
+}
+
+/** One attempt, reported when it ends; a `retry-after` holds the gate. */
+function measured(
+  provider: Provider,
+  sending: Sending,
+  number: number,
+  settings: SendSettings,
+): Observable<CompletionEvent> {
+  const { scheduler, report, timeouts } = settings;
+  const started = scheduler.now();
+  let status: number | undefined;
+  let usage: Usage | null = null;
+  let outputCharacters = 0;
+
+  const ended = (error: ProviderError | null): void => {
+    const inputCharacters = charactersOf(sending.request);
+    const counted = usage ?? estimate(error === null || outputCharacters > 0 ? inputCharacters : 0, outputCharacters);
+    const event: AttemptEvent = {
+      type: 'attempt',
+      provider: provider.name,
+      model: provider.model,
+      batchId: sending.batchId,
+      attempt: number,
+      records: sending.records,
+      error: error?.code ?? null,
+      status: error?.status ?? status,
+      latencyMs: scheduler.now() - started,
+      usage: counted,
+      usageIsEstimate: usage === null,
+      inputCharacters,
+      cost: settings.price === undefined ? undefined : costOf(counted, settings.price),
+    };
+    report(event);
+    if (error?.kind !== 'retryable' || error.retryAfterMs === undefined) return;
+    provider.gate.hold(error.retryAfterMs);
+    report({ type: 'hold', provider: provider.name, holdMs: error.retryAfterMs });
+  };
+
+  return attempt(provider, sending.request, timeouts, scheduler).pipe(
+    tap({
+      next: (event) => {
+        if (event.type === 'open') status = event.status;
+        else if (event.type === 'text') outputCharacters += event.text.length;
+        else if (event.type === 'finish') {
+          usage = event.usage;
+        }
+      },
+      error: ended,
+      complete: () => {
+        ended(null);
+      },
+    }),
+  );
+}
+
+/** The message, and what tells the failure apart; the cause is left out where it may hold the request's headers. */
+function failureOf({ kind, code, message, status, cause }: ProviderError): Failure {
+  return {
+    code,
+    message,
+    kind,
+    ...(status === undefined ? {} : { status }),
+    ...(cause === undefined ? {} : { cause }),
+  };
+}
+
+function charactersOf({ system = '', messages }: CompletionRequest): number {
+  return messages.reduce((sum, { content }) => sum + content.length, system.length);
+}
+
+/** About four characters of English a token: OpenAI, "What are tokens and how to count them?". */
+function estimate(inputCharacters: number, outputCharacters: number): Usage {
+  return {
+    inputTokens: Math.ceil(inputCharacters / 4),
+    outputTokens: Math.ceil(outputCharacters / 4),
+    cachedInputTokens: 0,
+  };
+}
+
+function costOf({ inputTokens, outputTokens }: Usage, { inputPerMillion, outputPerMillion }: Price): number {
+  return (inputTokens * inputPerMillion + outputTokens * outputPerMillion) / 1e6;
+}

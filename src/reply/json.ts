@@ -1,0 +1,149 @@
+import type { JsonSchema, ReplyEntry, ReplyFormat, ReplyReader, ReplyShape, ValueSchema } from '../types/reply.js';
+import { JsonScanner, type ScannedValue } from './json-scanner.js';
+import { jsonSchemaOf } from './value-schema.js';
+
+export interface JsonFormatOptions<R> {
+  /** The field that holds a record's index. @defaultValue 'index' */
+  readonly index?: string;
+  /** The field that holds the value; `*` takes the whole object, without its index. @defaultValue 'value' */
+  readonly value?: string;
+  /** Checks each value, and goes to the provider where it can be said in JSON Schema. @defaultValue any value but null */
+  readonly schema?: ValueSchema<R> | undefined;
+}
+
+/** The list inside the reply's object: providers that enforce a schema want an object around it. */
+const LIST = 'results';
+
+/**
+ * Replies in JSON: `{"results": [{"index": 1, "value": …}, …]}` is asked for (`{"value": …}` for one record). A bare array, an
+ * array inside any object, and objects one after the other are understood too; see {@link JsonScanner} for what may stand
+ * around them.
+ *
+ * @throws RangeError if `index` and `value` are the same field, or one is empty
+ */
+export function json<R = unknown>(options: JsonFormatOptions<R> = {}): ReplyFormat<R> {
+  const { index = 'index', value = 'value', schema } = options;
+  if (index === '' || value === '' || index === value)
+    throw new RangeError(`index and value must be two different fields; got "${index}" and "${value}"`);
+  const valueSchema = jsonSchemaOf(schema);
+
+  return {
+    name: 'json',
+    schema,
+    instruction: ({ ids }) => instruction(ids, index, value, valueSchema),
+    replySchema: ({ ids }) => (valueSchema === undefined ? undefined : replySchema(ids, index, value, valueSchema)),
+    reader: ({ ids }) => new JsonReader(ids.length === 1, index, value),
+  };
+}
+
+/** The same for all prompts of two records or more, so that a provider can cache it. */
+function instruction(ids: ReplyShape['ids'], index: string, value: string, schema: JsonSchema | undefined): string {
+  const answer = value === '*' ? "<your answer's fields>" : `${JSON.stringify(value)}: <your answer>`;
+  const rule = schema === undefined ? '' : ` <your answer> follows this JSON Schema: ${JSON.stringify(schema)}`;
+  if (ids.length === 1) return `Reply with JSON only, in this form: {${answer}}${rule}`;
+  const isNumbered = typeof ids[0] === 'number';
+  const named = isNumbered ? 'its number' : 'the name that it is given by';
+  const entry = `{${JSON.stringify(index)}: ${isNumbered ? '1' : '"<name>"'}, ${answer}}`;
+  return `Reply with JSON only, with one entry for each input, under ${named}, in this form: {"${LIST}": [${entry}, …]}${rule}`;
+}
+
+/** A strict object schema; definitions move to the root, where the `$ref`s of the value's schema look for them. */
+function replySchema(ids: ReplyShape['ids'], index: string, value: string, schema: JsonSchema): JsonSchema | undefined {
+  const { $defs, ...own } = schema;
+  const defs = $defs === undefined ? {} : { $defs };
+  const isObject = own.type === 'object' && typeof own.properties === 'object';
+  if (value === '*' && !isObject) return undefined;
+  const fields: JsonSchema = value === '*' ? (own.properties as JsonSchema) : { [value]: own };
+  if (ids.length === 1) return { ...strictObject(fields), ...defs };
+  const id = { type: typeof ids[0] === 'number' ? 'integer' : 'string', enum: ids };
+  const items = strictObject({ [index]: id, ...fields });
+  return { ...strictObject({ [LIST]: { type: 'array', items } }), ...defs };
+}
+
+function strictObject(properties: JsonSchema): JsonSchema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+class JsonReader implements ReplyReader {
+  malformed = 0;
+  readonly #scanner: JsonScanner;
+  readonly #alone: boolean;
+  readonly #index: string;
+  readonly #value: string;
+  #closed: ReplyEntry[] = [];
+
+  constructor(alone: boolean, index: string, value: string) {
+    this.#alone = alone;
+    this.#index = index;
+    this.#value = value;
+    this.#scanner = new JsonScanner(alone ? null : index, (scanned) => {
+      this.#read(scanned);
+    });
+  }
+
+  get opensReply(): boolean {
+    return this.#scanner.opensReply;
+  }
+
+  get firstPayload(): number {
+    return this.#scanner.firstPayload;
+  }
+
+  push(text: string): readonly ReplyEntry[] {
+    this.#scanner.push(text);
+    const closed = this.#closed;
+    this.#closed = [];
+    return closed;
+  }
+
+  end(): readonly ReplyEntry[] {
+    return [];
+  }
+
+  #read({ text, ...place }: ScannedValue): void {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      this.malformed++;
+      return;
+    }
+    if (this.#alone) parsed = unwrap(parsed, this.#value);
+    if (!isObject(parsed)) {
+      // An answer without any field can only be matched by position.
+      if (!this.#alone) this.#closed.push({ ...place, id: undefined, value: parsed });
+      return;
+    }
+    this.#closed.push({
+      ...place,
+      id: this.#alone ? undefined : own(parsed, this.#index),
+      value: this.#valueOf(parsed),
+    });
+  }
+
+  #valueOf(entry: JsonObject): unknown {
+    if (this.#value !== '*') return own(entry, this.#value);
+    const { [this.#index]: _, ...fields } = entry;
+    return fields;
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An own property: a reply must not reach what all objects inherit. */
+function own(object: JsonObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** The one answer of a batch of one, out of the list or the object with one list that some models put around it. */
+function unwrap(document: unknown, value: string): unknown {
+  if (Array.isArray(document)) return document.length === 1 ? (document[0] as unknown) : undefined;
+  if (!isObject(document) || (value !== '*' && own(document, value) !== undefined)) return document;
+  const fields = Object.values(document);
+  const [list] = fields;
+  return fields.length === 1 && Array.isArray(list) && list.length === 1 && isObject(list[0]) ? list[0] : document;
+}

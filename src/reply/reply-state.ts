@@ -1,0 +1,155 @@
+import type { Failure } from '../types/outcome.js';
+import type { RecordId } from '../types/prompt.js';
+import type { FinishReason, ReplyEntry, ReplyFormat, ReplyReader } from '../types/reply.js';
+import { type Answer, matchEntries, readId, type ReplyWarning } from './match.js';
+import { checkValue } from './value-schema.js';
+
+/** How replies are read; all of it decided. */
+export interface ReplySettings<R> {
+  readonly format: ReplyFormat<R>;
+  readonly release: 'auto' | 'early' | 'end';
+  readonly positional: boolean;
+  readonly evidence: 'excerpt' | 'none';
+}
+
+/** The result for one position of a prompt: a checked value, or why there is none. */
+export type Resolution<R> = { readonly position: number } & (
+  { readonly value: R; readonly failure: null } | { readonly failure: Failure }
+);
+
+const EVIDENCE_LIMIT = 200;
+
+/** One reply while it arrives. Each position of the prompt is resolved exactly once: by `push`, or at the latest by `end`. */
+export class ReplyState<R> {
+  readonly #ids: readonly RecordId[];
+  readonly #positions: ReadonlyMap<RecordId, number>;
+  readonly #settings: ReplySettings<R>;
+  readonly #warn: (warning: ReplyWarning) => void;
+  readonly #reader: ReplyReader;
+  /** Entries that wait for the end of the reply. */
+  readonly #waiting: ReplyEntry[] = [];
+  /** The raw value of each position that was released before the end. */
+  readonly #released = new Map<number, unknown>();
+  #excerpt = '';
+  /** Why the format cannot read on. */
+  #broken: Failure | null = null;
+
+  constructor(ids: readonly RecordId[], settings: ReplySettings<R>, warn: (warning: ReplyWarning) => void) {
+    this.#ids = ids;
+    this.#positions = new Map(ids.map((id, position) => [id, position]));
+    this.#settings = settings;
+    this.#warn = warn;
+    this.#reader = settings.format.reader({ ids });
+  }
+
+  /** Takes a piece of the reply; gives what may be known before its end. */
+  push(text: string, enforced: boolean): Resolution<R>[] {
+    if (this.#excerpt.length < EVIDENCE_LIMIT) this.#excerpt = (this.#excerpt + text).slice(0, EVIDENCE_LIMIT);
+    return this.#take(
+      this.#read((reader) => reader.push(text)),
+      enforced,
+    );
+  }
+
+  /** The reply is over: gives all that was not given. `failure` is why it broke off, if it did. */
+  end(finish: FinishReason, failure: Failure | null, enforced: boolean): Resolution<R>[] {
+    const last = this.#take(
+      this.#read((reader) => reader.end()),
+      enforced,
+    );
+    if (this.#reader.malformed > 0)
+      this.#warn({ code: 'malformed_entry', message: `${this.#reader.malformed} entries cannot be read` });
+    const waiting = this.#waiting.filter(({ payload }) => payload >= this.#reader.firstPayload);
+    const { answers, warnings } = matchEntries(this.#ids, waiting, this.#settings.positional);
+    warnings.forEach(this.#warn);
+    const isEmpty = waiting.length === 0 && this.#released.size === 0;
+    const rest = answers.flatMap((answer, position) => {
+      if (this.#released.has(position)) {
+        this.#compare(position, answer);
+        return [];
+      }
+      return [this.#resolve(position, answer ?? { failure: failure ?? this.#broken ?? whyMissing(finish, isEmpty) })];
+    });
+    return [...last, ...rest];
+  }
+
+  #take(entries: readonly ReplyEntry[], enforced: boolean): Resolution<R>[] {
+    return entries.flatMap((entry) => {
+      if (!this.#mayLeave(entry, enforced)) {
+        this.#waiting.push(entry);
+        return [];
+      }
+      const position = this.#positionOf(entry);
+      if (position < 0) {
+        this.#warn({ code: 'unknown_index', message: 'an entry names no record of the prompt; it is dropped' });
+        return [];
+      }
+      const answer: Answer = { value: entry.value, failure: null };
+      if (this.#released.has(position)) {
+        this.#compare(position, answer);
+        return [];
+      }
+      this.#released.set(position, entry.value);
+      return [this.#resolve(position, answer)];
+    });
+  }
+
+  /**
+   * Whether an entry's record can be told before the end of the reply: nothing that comes later may change it. So the ids have
+   * to be nonces, or enforced by the provider, and the payload has to open the reply; or the user takes the risk.
+   */
+  #mayLeave({ payload }: ReplyEntry, enforced: boolean): boolean {
+    const { release } = this.#settings;
+    if (release !== 'auto' || this.#ids.length === 1) return release === 'early' && this.#ids.length > 1;
+    return payload === 0 && this.#reader.opensReply && (enforced || typeof this.#ids[0] === 'string');
+  }
+
+  #positionOf({ id }: ReplyEntry): number {
+    const named = readId(id, this.#ids);
+    return (named === null ? undefined : this.#positions.get(named)) ?? -1;
+  }
+
+  /** What the format reads; a format that throws has found nothing, and nothing more is given to it. */
+  #read(read: (reader: ReplyReader) => readonly ReplyEntry[]): readonly ReplyEntry[] {
+    if (this.#broken !== null) return [];
+    try {
+      return read(this.#reader);
+    } catch (cause) {
+      this.#broken = { code: 'reply_unreadable', message: `the format threw: ${String(cause)}`, cause };
+      return [];
+    }
+  }
+
+  /** A later word on a record that has left already. */
+  #compare(position: number, answer: Answer | undefined): void {
+    if (answer === undefined) return;
+    if (answer.failure === null && JSON.stringify(answer.value) === JSON.stringify(this.#released.get(position)))
+      return;
+    const message = `the reply contradicts itself on record ${this.#ids[position] ?? position}; the first answer stands`;
+    this.#warn({ code: 'contradiction', message });
+  }
+
+  #resolve(position: number, answer: Answer): Resolution<R> {
+    const result = answer.failure === null ? checkValue(answer.value, this.#settings.format.schema) : answer;
+    if (result.failure === null) return { position, value: result.value, failure: null };
+    if (this.#settings.evidence === 'none' || this.#excerpt === '') return { position, failure: result.failure };
+    return { position, failure: { evidence: this.#excerpt, ...result.failure } };
+  }
+}
+
+/** Why a record has no entry in a reply that did not break off. */
+function whyMissing(finish: FinishReason, isEmpty: boolean): Failure {
+  switch (finish) {
+    case 'length':
+      return { code: 'length_stop', message: 'the reply reached its most tokens before this record' };
+    case 'content_filter':
+      return { code: 'content_filter', message: "the provider's content filter stopped the reply" };
+    case 'refusal':
+      return { code: 'refusal', message: 'the model refused to answer' };
+    case 'stop':
+    case 'unknown':
+      return isEmpty
+        ? { code: 'reply_unreadable', message: 'no result can be found in the reply' }
+        : { code: 'record_missing', message: 'the reply has no entry for this record' };
+  }
+}

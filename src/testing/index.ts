@@ -1,0 +1,24 @@
+export { decodeRecords } from '../prompt/decode.js';
+export type { EncodedRecord, RecordEncoding } from '../prompt/encoding.js';
+export type {
+  BadSseFault,
+  CutFault,
+  DelayFault,
+  Fault,
+  FaultRule,
+  FinishFault,
+  HangFault,
+  RefusalFault,
+  ReplyFault,
+  ResetFault,
+  StallFault,
+  StandInRequest,
+  StatusFault,
+  StreamErrorFault,
+} from './fault.js';
+export type { JsonObject } from './json.js';
+export { latencyMs } from './latency.js';
+export { lexiconSentiment, type Sentiment } from './lexicon.js';
+export type { AnswerContext, AnswerRule, StandInOptions } from './options.js';
+export type { SeenRequest, StandInStats } from './request-log.js';
+export { createStandInServer, type StandInServer } from './stand-in-server.js';

@@ -1,0 +1,152 @@
+import type { StandInRequest } from './fault.js';
+import { countTokens } from './tokens.js';
+
+/**
+ * A chat request and what became of it. Times are ticks of one clock that counts starts and ends, from 1: they tell the
+ * order of events, and nothing else.
+ */
+export interface SeenRequest extends StandInRequest {
+  readonly startedAt: number;
+  /** `null` while the request is being answered. */
+  readonly endedAt: number | null;
+  /** Status of the response; `null` as long as there is none. */
+  readonly status: number | null;
+  /** True if the client left before the answer ended. */
+  readonly aborted: boolean;
+  /** Tokens of the prompt; 0 if it was refused. */
+  readonly inputTokens: number;
+  /** Tokens of what was sent of the reply; 0 until the request has ended. */
+  readonly outputTokens: number;
+}
+
+/** Sums over all chat requests, also over those that are no longer remembered. */
+export interface StandInStats {
+  readonly requests: number;
+  /** Requests whose client left before the answer ended. */
+  readonly aborted: number;
+  readonly inFlight: number;
+  readonly maxInFlight: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Records that were asked for, as often as they were. */
+  readonly records: number;
+}
+
+/** A request while it is being answered. */
+export interface OpenRequest {
+  readonly seen: SeenRequest;
+  status(status: number): void;
+  inputTokens(count: number): void;
+  /** A piece of the reply is on its way. */
+  sent(text: string): void;
+  /** Only the first call counts. */
+  close(aborted: boolean): void;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Remembers chat requests, counts them, and tells those who wait for one. */
+export class RequestLog {
+  /** The remembered requests, the oldest first. */
+  readonly requests: SeenRequest[] = [];
+  readonly received = new Milestone();
+  readonly aborted = new Milestone();
+  readonly #keep: number;
+  readonly #stats: Mutable<StandInStats> = {
+    requests: 0,
+    aborted: 0,
+    inFlight: 0,
+    maxInFlight: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    records: 0,
+  };
+  #ticks = 0;
+
+  /** @param keep - most requests that are remembered */
+  constructor(keep: number) {
+    this.#keep = keep;
+  }
+
+  stats(): StandInStats {
+    return { ...this.#stats };
+  }
+
+  open(request: Omit<StandInRequest, 'number'>): OpenRequest {
+    const stats = this.#stats;
+    const seen: Mutable<SeenRequest> = {
+      ...request,
+      number: ++stats.requests,
+      startedAt: ++this.#ticks,
+      endedAt: null,
+      status: null,
+      aborted: false,
+      inputTokens: 0,
+      outputTokens: 0,
+    };
+    stats.records += seen.records.length;
+    stats.maxInFlight = Math.max(stats.maxInFlight, ++stats.inFlight);
+    this.requests.push(seen);
+    if (this.requests.length > this.#keep) this.requests.shift();
+    this.received.reach(stats.requests);
+    return this.#handle(seen);
+  }
+
+  /** No request will come any more: those who wait for one are told so. */
+  end(error: Error): void {
+    this.received.end(error);
+    this.aborted.end(error);
+  }
+
+  #handle(seen: Mutable<SeenRequest>): OpenRequest {
+    const stats = this.#stats;
+    let sent = '';
+    return {
+      seen,
+      status: (status) => (seen.status = status),
+      inputTokens: (count) => {
+        seen.inputTokens = count;
+        stats.inputTokens += count;
+      },
+      sent: (text) => (sent += text),
+      close: (aborted) => {
+        if (seen.endedAt !== null) return;
+        seen.endedAt = ++this.#ticks;
+        seen.aborted = aborted;
+        seen.outputTokens = countTokens(sent);
+        stats.outputTokens += seen.outputTokens;
+        stats.inFlight--;
+        if (aborted) this.aborted.reach(++stats.aborted);
+      },
+    };
+  }
+}
+
+/** A count that only grows, and those who wait for it. */
+class Milestone {
+  #count = 0;
+  #waiting: { readonly count: number; resolve(): void; reject(error: Error): void }[] = [];
+  #ended: Error | undefined;
+
+  reach(count: number): void {
+    this.#count = count;
+    const reached = this.#waiting.filter((waiter) => waiter.count <= count);
+    this.#waiting = this.#waiting.filter((waiter) => waiter.count > count);
+    for (const waiter of reached) waiter.resolve();
+  }
+
+  /** Resolves when the count is reached, or was before; rejects when {@link end} comes first. */
+  async whenReached(count: number): Promise<void> {
+    if (count <= this.#count) return;
+    if (this.#ended !== undefined) throw this.#ended;
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ count, resolve, reject });
+    });
+  }
+
+  end(error: Error): void {
+    this.#ended = error;
+    for (const waiter of this.#waiting) waiter.reject(error);
+    this.#waiting = [];
+  }
+}

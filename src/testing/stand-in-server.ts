@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { chatCompletions, type ChatState, keyError } from './chat-completions.js';
+import { Exchange } from './exchange.js';
+import type { FaultRule } from './fault.js';
+import { methodNotAllowed, pathUnknown, ruleFailed } from './openai-error.js';
+import { type Persona, settingsOf, type StandInOptions } from './options.js';
+import { RateLimits } from './rate-limit.js';
+import { RequestLog, type SeenRequest, type StandInStats } from './request-log.js';
+import { PromptCache } from './tokens.js';
+
+/** A running stand-in server. */
+export interface StandInServer {
+  /** Base URL for clients: `http://127.0.0.1:<port>/v1`. */
+  readonly url: string;
+  /** The chat requests that it saw, the oldest first; at most `keepRequests`. It grows as requests come. */
+  readonly requests: readonly SeenRequest[];
+  /** What goes wrong with which request from now on. */
+  fault: FaultRule | undefined;
+  stats(): StandInStats;
+  /** Resolves when that many chat requests (1 by default) have come in since the start; rejects when it is closed first. */
+  whenReceived(count?: number): Promise<void>;
+  /** Resolves when so many clients (1 by default) have left before their answer ended; rejects when it is closed first. */
+  whenAborted(count?: number): Promise<void>;
+  /** Breaks all connections and stops. No timer is left. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server on 127.0.0.1 that speaks OpenAI's chat completions (JSON and server-sent events) and answers at once,
+ * without a key or a network: for integration tests and demos.
+ *
+ * **It is a lexicon, not a language model.** It decodes the records that a prompt of `toBatchPrompt` asks for, answers each
+ * with {@link lexiconSentiment} or with `answer`, and writes the reply as the request's schema or instruction asks for it.
+ * It takes as long as a small model might, counts tokens with a real tokenizer, keeps to rate limits, and fails on demand.
+ *
+ * @example
+ * ```ts
+ * const server = await createStandInServer({ timeScale: 0 });
+ * server.fault = ({ number }) => (number === 1 ? { kind: 'status', status: 503 } : undefined);
+ * // … run a pipeline against server.url …
+ * await server.close();
+ * ```
+ *
+ * @throws RangeError (the promise rejects) if an option is not in its range
+ */
+export async function createStandInServer(options: StandInOptions = {}): Promise<StandInServer> {
+  const settings = settingsOf(options);
+  const { persona, requestsPerMinute, tokensPerMinute } = settings;
+  const log = new RequestLog(settings.keepRequests);
+  const limits = new RateLimits({ requests: requestsPerMinute, tokens: tokensPerMinute }, () => performance.now());
+  const state: ChatState = { settings, log, limits, cache: new PromptCache(), fault: settings.fault };
+  /** Exchanges whose response is not over. */
+  const open = new Set<Exchange>();
+
+  const http = createServer((request, response) => {
+    const exchange = new Exchange(request, response, { 'x-stand-in': persona.claim });
+    open.add(exchange);
+    response.on('close', () => open.delete(exchange));
+    void respond(exchange, state);
+  });
+  // A client's next request must not meet a connection that is just being closed for idleness.
+  http.keepAliveTimeout = 0;
+  http.listen(settings.port, '127.0.0.1');
+  await once(http, 'listening');
+
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`,
+    requests: log.requests,
+    get fault() {
+      return state.fault;
+    },
+    set fault(rule) {
+      state.fault = rule;
+    },
+    stats: () => log.stats(),
+    whenReceived: (count = 1) => log.received.whenReached(count),
+    whenAborted: (count = 1) => log.aborted.whenReached(count),
+    close: async () => {
+      for (const exchange of open) exchange.abandon();
+      await closeServer(http);
+      log.end(new Error('the stand-in server was closed'));
+    },
+  };
+}
+
+async function closeServer(http: Server): Promise<void> {
+  if (!http.listening) return;
+  const closed = once(http, 'close');
+  http.close();
+  http.closeAllConnections();
+  await closed;
+}
+
+type Route = (exchange: Exchange, state: ChatState) => void | Promise<void>;
+
+/** By path, then by method. */
+const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
+  '/': { GET: about },
+  '/v1/models': { GET: listModels },
+  '/v1/chat/completions': { POST: chatCompletions },
+};
+
+async function respond(exchange: Exchange, state: ChatState): Promise<void> {
+  const { method, path } = exchange;
+  const methods = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  const route = methods?.[method];
+  try {
+    if (methods === undefined) exchange.sendError(pathUnknown(method, path));
+    else if (route === undefined) exchange.sendError(methodNotAllowed(method, path, Object.keys(methods).join(', ')));
+    else await route(exchange, state);
+  } catch (error) {
+    // Either the client has left, which the log knows already, or a rule that a test wrote has thrown.
+    if (!exchange.answered) exchange.sendError(ruleFailed(error));
+    else if (!exchange.signal.aborted) await exchange.break({ reset: false });
+  }
+}
+
+function about(exchange: Exchange, { settings: { persona } }: ChatState): void {
+  exchange.send(200, { 'content-type': 'text/plain; charset=utf-8' }, aboutText(persona));
+}
+
+function aboutText({ model, claim }: Persona): string {
+  return `This is the stand-in server of rxjs-llm: ${claim}.
+It answers prompts as "${model}" from fixed rules, for tests and demos. No language model stands behind it.
+
+GET  /v1/models
+POST /v1/chat/completions
+`;
+}
+
+function listModels(exchange: Exchange, { settings }: ChatState): void {
+  const refusal = keyError(exchange, settings);
+  if (refusal !== null) {
+    exchange.sendError(refusal);
+    return;
+  }
+  const names = settings.models ?? [settings.persona.model];
+  const data = names.map((id) => ({ id, object: 'model', created: 0, owned_by: settings.persona.claim }));
+  exchange.sendJson(200, { object: 'list', data });
+}

@@ -1,0 +1,61 @@
+import type { Observer } from 'rxjs';
+import type { ErrorCode } from './outcome.js';
+import type { Usage } from './reply.js';
+
+/** One request ended, well or not. Totals, budgets and progress are sums over these. */
+export interface AttemptEvent {
+  readonly type: 'attempt';
+  readonly provider: string;
+  readonly model: string;
+  readonly batchId: string;
+  /** Which request for the prompt this was, from 1. */
+  readonly attempt: number;
+  /** Records that the request asked for. */
+  readonly records: number;
+  /** `null` if the request was answered, else what went wrong. */
+  readonly error: ErrorCode | null;
+  /** HTTP status; `undefined` if there was no response. */
+  readonly status: number | undefined;
+  /** From the permit to the end of the answer, in milliseconds of the scheduler. */
+  readonly latencyMs: number;
+  /** What the provider counted, or an estimate of four characters a token. */
+  readonly usage: Usage;
+  readonly usageIsEstimate: boolean;
+  /** Characters of system instruction and messages that were sent. */
+  readonly inputCharacters: number;
+  /** Money, in the currency of the prices; `undefined` without prices. */
+  readonly cost: number | undefined;
+}
+
+/** A request is going to be sent again. */
+export interface RetryEvent {
+  readonly type: 'retry';
+  readonly batchId: string;
+  /** The request that failed, from 1. */
+  readonly attempt: number;
+  readonly error: ErrorCode;
+  /** The wait before the next one, in milliseconds; a hold of the gate comes on top. */
+  readonly delayMs: number;
+}
+
+/** The provider asked to be left alone: nothing is sent until the hold is over. */
+export interface HoldEvent {
+  readonly type: 'hold';
+  readonly provider: string;
+  readonly holdMs: number;
+}
+
+/** Something odd in a reply that was dealt with. */
+export interface WarningEvent {
+  readonly type: 'warning';
+  readonly code:
+    'unknown_index' | 'shifted_indices' | 'positional_match' | 'contradiction' | 'malformed_entry' | 'chunk_after_end';
+  readonly batchId: string;
+  readonly message: string;
+}
+
+/** All that is not an outcome. */
+export type LlmEvent = AttemptEvent | RetryEvent | HoldEvent | WarningEvent;
+
+/** Where operators report events: a `Subject<LlmEvent>`, or `{ next: event => … }`. Never completed by them. */
+export type EventsObserver = Pick<Observer<LlmEvent>, 'next'>;

@@ -1,0 +1,84 @@
+import type { Observable } from 'rxjs';
+import type { Gate } from './gate.js';
+import type { AnswerClass, ErrorCode } from './outcome.js';
+import type { CompletionRequest } from './prompt.js';
+import type { FinishReason, Usage } from './reply.js';
+
+/** What a provider says while it answers, in this order: `open`, any `text` and `alive`, one `finish`. */
+export type CompletionEvent =
+  /** The response's headers are there. */
+  | { readonly type: 'open'; readonly status: number }
+  /** The next piece of the reply's text. */
+  | { readonly type: 'text'; readonly text: string }
+  /** A sign of life without text (a comment in the stream, say): it ends a silence. */
+  | { readonly type: 'alive' }
+  | { readonly type: 'finish'; readonly reason: FinishReason; readonly usage: Usage | null };
+
+/** What a provider can do, as far as the operators care. */
+export interface ProviderCapabilities {
+  /** The reply's text arrives in pieces. */
+  readonly streaming: boolean;
+  /** The provider makes the model keep to `replySchema`, so an index outside its `enum` cannot appear. */
+  readonly enforcesSchema: boolean;
+}
+
+/** A language model behind HTTP, or anything that answers like one. */
+export interface Provider {
+  /** For events and messages: `openai`, `http` … */
+  readonly name: string;
+  readonly model: string;
+  readonly capabilities: ProviderCapabilities;
+  /** Permits and holds that all pipelines on this provider share. */
+  readonly gate: Gate;
+  /**
+   * Sends one request on subscription, once, without retries; unsubscribing aborts it on the wire.
+   * Fails with a {@link ProviderError}.
+   */
+  complete(request: CompletionRequest): Observable<CompletionEvent>;
+}
+
+/** Options of {@link ProviderError}. */
+export interface ProviderErrorOptions {
+  readonly kind: AnswerClass;
+  readonly code: ErrorCode;
+  readonly status?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** A request that got no reply, or a broken one. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  readonly kind: AnswerClass;
+  readonly code: ErrorCode;
+  /** HTTP status, where there was a response. */
+  readonly status: number | undefined;
+  /** How long the provider asks to be left alone, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, options: ProviderErrorOptions) {
+    super(message, { cause: options.cause });
+    this.kind = options.kind;
+    this.code = options.code;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** What a {@link ProviderFactory} connects with. */
+export interface ConnectionSettings {
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  readonly baseUrl: string | undefined;
+  /** Most requests in flight. */
+  readonly concurrency: number | undefined;
+  /** `auto` and `json_schema` send the reply's schema, `off` does not. */
+  readonly structured: 'auto' | 'json_schema' | 'off';
+}
+
+/** Makes a provider from options: what `provider: 'openai'` in a model file stands for. */
+export interface ProviderFactory {
+  readonly name: string;
+  /** @throws TypeError naming the option that is missing or wrong. */
+  connect(settings: ConnectionSettings): Provider;
+}
