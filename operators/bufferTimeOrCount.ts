@@ -1,6 +1,6 @@
 import { asyncScheduler, Observable, type OperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
 import { follow } from '../src/flow/follow.js';
-import { requireAtLeast, requireInteger, requireOneOf } from '../src/flow/require.js';
+import { requireAtLeast, requireDelay, requireInteger, requireOneOf } from '../src/flow/require.js';
 
 export interface BufferTimeOrCountOptions<T> {
   /** Most records in a batch, an integer from 1; `Infinity` lets time and weight decide. @defaultValue Infinity */
@@ -17,7 +17,7 @@ export interface BufferTimeOrCountOptions<T> {
   /** What an error of the source does to a partial batch: it leaves before the error, or not at all. @defaultValue 'emit' */
   readonly onSourceError?: 'emit' | 'discard';
   /** @defaultValue rxjs's `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
@@ -50,7 +50,7 @@ export function bufferTimeOrCount<T>(options: BufferTimeOrCountOptions<T>): Oper
   const { maxCount = Infinity, maxWaitMs = Infinity, maxWeight = Infinity, weight = () => 1 } = options;
   const { onSourceError = 'emit', scheduler = asyncScheduler } = options;
   requireInteger('maxCount', maxCount, 1);
-  requireAtLeast('maxWaitMs', maxWaitMs, 0);
+  requireDelay('maxWaitMs', maxWaitMs, 0);
   requireAtLeast('maxWeight', maxWeight, 0);
   requireOneOf('onSourceError', onSourceError, ['emit', 'discard']);
 

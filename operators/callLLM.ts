@@ -10,7 +10,7 @@ import {
 } from 'rxjs';
 import { type Backoff, DEFAULT_BACKOFF } from '../src/flow/backoff.js';
 import { createReporter } from '../src/flow/reporter.js';
-import { requireAtLeast, requireInteger, requireOneOf } from '../src/flow/require.js';
+import { requireDelay, requireInteger, requireOneOf } from '../src/flow/require.js';
 import { endOnFatal } from '../src/provider/fatal.js';
 import { type Price, send, type SendSettings, type Sent } from '../src/provider/send.js';
 import type { EventsObserver } from '../src/types/events.js';
@@ -46,9 +46,9 @@ export interface CallLLMOptions {
   /** Where attempts, retries and holds are reported. @defaultValue nowhere */
   readonly events?: EventsObserver | undefined;
   /** Where jitter comes from: gives a number from 0 up to 1. @defaultValue Math.random */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /** @defaultValue rxjs's `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
@@ -109,18 +109,11 @@ export function callLLM<T>(
 }
 
 function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'halt'> {
-  const {
-    maxRetries = 3,
-    timeoutMs = 30_000,
-    totalTimeoutMs = 300_000,
-    concurrency,
-    price,
-    priority = 'fresh',
-  } = options;
-  const { events, backoff, random = Math.random, scheduler = asyncScheduler } = options;
+  const { maxRetries = 3, timeoutMs = 30_000, totalTimeoutMs = 300_000, priority = 'fresh' } = options;
+  const { concurrency, price, events, backoff, random = Math.random, scheduler = asyncScheduler } = options;
   requireInteger('maxRetries', maxRetries, 0);
-  requireAtLeast('timeoutMs', timeoutMs, 1);
-  requireAtLeast('totalTimeoutMs', totalTimeoutMs, 1);
+  requireDelay('timeoutMs', timeoutMs, 1);
+  requireDelay('totalTimeoutMs', totalTimeoutMs, 1);
   if (concurrency !== undefined) requireInteger('concurrency', concurrency, 1);
   requireOneOf('priority', priority, ['recovery', 'retry', 'fresh']);
   return {

@@ -1,6 +1,5 @@
 import { identity, type OperatorFunction, type SchedulerLike, tap } from 'rxjs';
 import type { Model, ModelOverrides } from '../src/model/define-model.js';
-import type { ModelOptions } from '../src/model/options.js';
 import { endOnFatal } from '../src/provider/fatal.js';
 import type { EventsObserver } from '../src/types/events.js';
 import type { Outcome } from '../src/types/outcome.js';
@@ -22,9 +21,9 @@ export interface RunOptions {
   /** Whether errors quote the reply: see `parseIndexed`. @defaultValue 'excerpt' */
   readonly evidence?: 'excerpt' | 'none';
   /** Where jitter and nonces come from: gives a number from 0 up to 1. @defaultValue Math.random */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
   /** @defaultValue rxjs's `asyncScheduler` */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /**
@@ -59,7 +58,7 @@ export function mlPredict<T, R, S extends T = T>(
 ): OperatorFunction<S, Outcome<S, R>> {
   const { events, onFatal = 'error', release = 'auto', evidence = 'excerpt', random, scheduler, ...rest } = overrides;
   const { provider, options, format } = model.with(rest);
-  const run = { ...(random === undefined ? {} : { random }), ...(scheduler === undefined ? {} : { scheduler }) };
+  const run = { random, scheduler };
 
   const batch = bufferTimeOrCount<S>({ maxCount: options.batchSize, maxWaitMs: options.batchTimeoutMs, ...run });
   const prompt = toBatchPrompt<S>({
@@ -69,7 +68,7 @@ export function mlPredict<T, R, S extends T = T>(
     encoding: options.recordFormat,
     ids: options.recordIds,
     maxOutputTokens: options.maxOutputTokens,
-    fields: options.request ?? {},
+    fields: options.request,
     format,
     ...run,
   });
@@ -78,7 +77,7 @@ export function mlPredict<T, R, S extends T = T>(
     timeoutMs: options.requestTimeoutMs,
     totalTimeoutMs: options.requestTotalTimeoutMs,
     concurrency: options.concurrency,
-    price: priceOf(options),
+    price: { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion },
     onFatal: 'outcome',
     events,
     ...run,
@@ -92,12 +91,4 @@ export function mlPredict<T, R, S extends T = T>(
     });
     return (records) => records.pipe(batch, prompt, call, watch, parse, order);
   });
-}
-
-function priceOf({
-  priceInputPerMillion,
-  priceOutputPerMillion,
-}: Pick<ModelOptions, 'priceInputPerMillion' | 'priceOutputPerMillion'>) {
-  if (priceInputPerMillion === undefined && priceOutputPerMillion === undefined) return undefined;
-  return { inputPerMillion: priceInputPerMillion ?? 0, outputPerMillion: priceOutputPerMillion ?? 0 };
 }

@@ -9,7 +9,7 @@ import type { ReplyFormat } from '../src/types/reply.js';
 
 export interface ToBatchPromptOptions<T> {
   /**
-   * What the model reads of a record: a function, a field's name, or a template with fields (`{{title}}: {{body}}`). A record
+   * What the model reads of a record: a function (`template()` of `rxjs-llm/template` makes one), or a field's name. A record
    * that is a string is its own content. Called once a record; a throw, or blank content, is that record's `content_error`.
    * @defaultValue 'text'
    */
@@ -33,9 +33,9 @@ export interface ToBatchPromptOptions<T> {
   /** Most tokens of the reply for each record, an integer from 1. @defaultValue the provider's limit */
   readonly maxOutputTokens?: number | undefined;
   /** Further fields of the request body (`temperature`, `seed` …). @defaultValue none */
-  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly fields?: Readonly<Record<string, unknown>> | undefined;
   /** Where nonces come from: gives a number from 0 up to 1. @defaultValue Math.random */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /**
@@ -60,7 +60,7 @@ export interface ToBatchPromptOptions<T> {
  * batches$.pipe(toBatchPrompt({ system: 'Classify the sentiment.', content: (review: Review) => review.text }))
  * ```
  *
- * @throws RangeError if `template` has an unknown tag; SyntaxError if a content template does not parse
+ * @throws RangeError if `template` has an unknown tag; TypeError if `content` is a template, which needs its engine
  * @see {@link callLLM}
  */
 export function toBatchPrompt<T>(

@@ -1,4 +1,5 @@
 import { asyncScheduler, Observable, type SchedulerLike, type Subscription } from 'rxjs';
+import { MAX_DELAY_MS, requireInteger } from './require.js';
 import type { Gate, GatePass, GatePriority } from '../types/gate.js';
 
 export interface GateOptions {
@@ -21,7 +22,7 @@ interface Waiter {
  * @throws RangeError if `concurrency` is not an integer from 1
  */
 export function createGate({ concurrency = 8, scheduler = asyncScheduler }: GateOptions = {}): Gate {
-  requireLimit(concurrency);
+  requireInteger('concurrency', concurrency, 1);
   const queues: Record<GatePriority, Set<Waiter>> = { recovery: new Set(), retry: new Set(), fresh: new Set() };
   let inFlight = 0;
   let heldUntil = -Infinity;
@@ -49,10 +50,13 @@ export function createGate({ concurrency = 8, scheduler = asyncScheduler }: Gate
       for (let head = next(); head !== undefined && inFlight < head.concurrency; head = next()) {
         const held = heldUntil - scheduler.now();
         if (held > 0) {
-          holdTimer ??= scheduler.schedule(() => {
-            holdTimer = undefined;
-            drain();
-          }, held);
+          holdTimer ??= scheduler.schedule(
+            () => {
+              holdTimer = undefined;
+              drain();
+            },
+            Math.min(held, MAX_DELAY_MS),
+          );
           return;
         }
         inFlight++;
@@ -72,7 +76,7 @@ export function createGate({ concurrency = 8, scheduler = asyncScheduler }: Gate
       return waiting();
     },
     pass: <T>(work: Observable<T>, { priority = 'fresh', concurrency: own = concurrency }: GatePass = {}) => {
-      requireLimit(own);
+      requireInteger('concurrency', own, 1);
       return new Observable<T>((subscriber) => {
         const queue = queues[priority];
         const waiter: Waiter = {
@@ -102,9 +106,4 @@ export function createGate({ concurrency = 8, scheduler = asyncScheduler }: Gate
       drain();
     },
   };
-}
-
-function requireLimit(concurrency: number): void {
-  if ((!Number.isInteger(concurrency) && concurrency !== Infinity) || concurrency < 1)
-    throw new RangeError(`concurrency must be an integer from 1, got ${String(concurrency)}`);
 }

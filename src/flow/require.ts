@@ -1,16 +1,32 @@
+/** The longest delay of a timer, in milliseconds: `setTimeout` takes a longer one for none at all (HTML Standard, timers). */
+export const MAX_DELAY_MS = 2 ** 31 - 1;
+
 /** @throws RangeError naming the option, the rule and the value, unless it is an integer from `min` or `Infinity` */
 export function requireInteger(option: string, value: number, min: number): void {
-  if (!(Number.isInteger(value) || value === Infinity) || value < min)
-    throw new RangeError(`${option} must be an integer from ${min}, or Infinity; got ${String(value)}`);
+  ensure(
+    option,
+    value,
+    (Number.isInteger(value) || value === Infinity) && value >= min,
+    `an integer from ${min}, or Infinity`,
+  );
 }
 
 /** @throws RangeError naming the option, the rule and the value, unless it is a number from `min` up to `Infinity` */
 export function requireAtLeast(option: string, value: number, min: number): void {
-  if (typeof value !== 'number' || !(value >= min))
-    throw new RangeError(`${option} must be a number from ${min}; got ${String(value)}`);
+  ensure(option, value, typeof value === 'number' && value >= min, `a number from ${min}`);
+}
+
+/** @throws RangeError naming the option, the rule and the value, unless timers can wait as long, or it is `Infinity` */
+export function requireDelay(option: string, value: number, min: number): void {
+  requireAtLeast(option, value, min);
+  ensure(option, value, value <= MAX_DELAY_MS || value === Infinity, `at most ${MAX_DELAY_MS} (ms), or Infinity`);
 }
 
 /** @throws RangeError naming the option, what is allowed and the value, unless it is one of those */
 export function requireOneOf<V extends string>(option: string, value: V, allowed: readonly V[]): void {
-  if (!allowed.includes(value)) throw new RangeError(`${option} must be one of ${allowed.join(', ')}; got ${value}`);
+  ensure(option, value, allowed.includes(value), `one of ${allowed.join(', ')}`);
+}
+
+function ensure(option: string, value: unknown, isAllowed: boolean, rule: string): void {
+  if (!isAllowed) throw new RangeError(`${option} must be ${rule}; got ${String(value)}`);
 }

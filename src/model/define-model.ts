@@ -1,9 +1,9 @@
+import type { RecordContent } from '../prompt/content.js';
 import { json } from '../reply/json.js';
 import type { ConnectionSettings, Provider, ProviderFactory } from '../types/provider.js';
 import type { JsonSchema, ReplyFormat, ValueSchema } from '../types/reply.js';
-import { LATER_PROVIDERS, type ModelOptions } from './options.js';
-import { show } from './read-option.js';
-import { type Environment, readOptions, type WrittenOptions } from './read-options.js';
+import { type DefaultedField, LATER_PROVIDERS, type ModelOptions } from './options.js';
+import { defaultOptions, type Environment, readOptions, show, type WrittenOptions } from './read-options.js';
 
 /** What options refer to by name, and the core does not carry. */
 export interface ModelContext {
@@ -11,13 +11,15 @@ export interface ModelContext {
   readonly providers?: readonly ProviderFactory[];
   /** Compiles a JSON Schema given as `response.schema`: `jsonSchema` of `rxjs-llm/json-schema`. @defaultValue none */
   readonly jsonSchema?: (schema: JsonSchema) => ValueSchema;
+  /** Makes a content function of a template given as `record.content`: `template` of `rxjs-llm/template`. @defaultValue none */
+  readonly template?: (text: string) => (record: unknown) => string;
   /** Where `modelFromOptions` looks up `${NAME}`. @defaultValue the process's environment, where there is one */
   readonly env?: Environment;
 }
 
 /** Options with their defaults, as a query uses them. The key is not among them. */
 export type ResolvedOptions<T> = Omit<ModelOptions<T>, 'provider' | 'apiKey' | 'responseSchema'> &
-  Required<Pick<ModelOptions<T>, keyof typeof DEFAULTS>>;
+  Required<Pick<ModelOptions<T>, DefaultedField>>;
 
 /** Options of one query: under any of their names. */
 export type ModelOverrides<T = unknown, R = unknown> = Partial<ModelOptions<T, R>> &
@@ -31,24 +33,6 @@ export interface Model<T = unknown, R = unknown> {
   /** The model with some options changed. Its provider, and so its gate, is the same unless its connection changes. */
   with(overrides: ModelOverrides<T, R>): Model<T, R>;
 }
-
-/** All defaults but those that are "none". */
-const DEFAULTS = {
-  batchSize: 1,
-  batchTimeoutMs: 1000,
-  recordFormat: 'plain',
-  recordIds: 'index',
-  recordContent: 'text',
-  responseFormat: 'json',
-  responseIndexField: 'index',
-  responseValueField: 'value',
-  responseStructured: 'auto',
-  maxRetries: 3,
-  requestTimeoutMs: 30_000,
-  requestTotalTimeoutMs: 300_000,
-  failureStrategy: 'fail',
-  order: 'input',
-} as const satisfies Partial<ModelOptions>;
 
 /**
  * Defines a model by typed options.
@@ -89,15 +73,16 @@ interface Connection {
 }
 
 function resolve<T, R>(
-  written: WrittenOptions,
+  named: WrittenOptions,
   context: ModelContext,
   env: Environment | undefined,
   earlier: Connection | undefined,
 ): Model<T, R> {
-  const read = readOptions(written, env);
+  const read = readOptions(named, env);
   const connection = connect(read, context, earlier);
   const { provider: _, apiKey: __, responseSchema, ...shown } = read;
-  const options = { ...DEFAULTS, ...shown } as ResolvedOptions<T>;
+  const written = { ...defaultOptions(), ...shown } as ResolvedOptions<T>;
+  const options = { ...written, recordContent: contentOf(written.recordContent, context) };
   const schema = schemaOf<R>(responseSchema, context);
   const format = json<R>({ index: options.responseIndexField, value: options.responseValueField, schema });
   return {
@@ -159,6 +144,13 @@ function schemaOf<R>(
   } catch (cause) {
     throw new TypeError(`response.schema is not a JSON Schema: ${String(cause)}`, { cause });
   }
+}
+
+function contentOf<T>(content: RecordContent<T>, { template }: ModelContext): RecordContent<T> {
+  if (typeof content === 'function' || !content.includes('{{')) return content;
+  if (template === undefined)
+    throw new TypeError('record.content is a template: pass { template } of rxjs-llm/template');
+  return template(content);
 }
 
 function processEnvironment(): Environment {

@@ -2,6 +2,18 @@ import type { RecordContent } from '../prompt/content.js';
 import type { RecordEncoding } from '../prompt/encoding.js';
 import type { Provider, ProviderFactory } from '../types/provider.js';
 import type { ValueSchema } from '../types/reply.js';
+import {
+  choice,
+  functionOr,
+  integer,
+  milliseconds,
+  number,
+  object,
+  objectOrName,
+  type OptionRule,
+  secret,
+  text,
+} from './option-rules.js';
 
 /**
  * All that a model can be told; each field is one option. The same options have dotted names (`batch.size`) with string values
@@ -28,7 +40,10 @@ export interface ModelOptions<T = unknown, R = unknown> {
   readonly recordFormat?: RecordEncoding;
   /** What a reply names a record by. @defaultValue 'index' */
   readonly recordIds?: 'index' | 'nonce';
-  /** What the model reads of a record: a function, a field, or a template (`{{title}}: {{body}}`). @defaultValue 'text' */
+  /**
+   * What the model reads of a record: a function, a field; or, with `context.template`, a template (`{{title}}: {{body}}`).
+   * @defaultValue 'text'
+   */
   readonly recordContent?: RecordContent<T>;
   /** How the model is asked to reply. @defaultValue 'json' */
   readonly responseFormat?: 'json';
@@ -68,46 +83,52 @@ export interface ModelOptions<T = unknown, R = unknown> {
 /** The name of an option as a field. */
 export type OptionField = keyof ModelOptions;
 
-/** How the value of an option is read, from a typed value or from a string. */
-export type OptionKind =
-  | { readonly kind: 'text'; readonly secret?: boolean }
-  | { readonly kind: 'integer'; readonly min: number }
-  | { readonly kind: 'number'; readonly min: number }
-  | { readonly kind: 'choice'; readonly allowed: readonly string[]; readonly later?: readonly string[] }
-  | { readonly kind: 'content' | 'schema' | 'provider' | 'fields' };
-
-const text: OptionKind = { kind: 'text' };
-const milliseconds: OptionKind = { kind: 'number', min: 1 };
-
 /** Every option that works, under its dotted name. The field's name is the same words in camelCase. */
-export const OPTIONS: Readonly<Record<string, OptionKind>> = {
-  provider: { kind: 'provider' },
-  model: text,
-  'api.key': { kind: 'text', secret: true },
-  'base.url': text,
-  'batch.size': { kind: 'integer', min: 1 },
-  'batch.timeout.ms': { kind: 'number', min: 0 },
-  'system.prompt': text,
-  'batch.prompt.template': text,
-  'record.format': { kind: 'choice', allowed: ['plain', 'json', 'xml'] },
-  'record.ids': { kind: 'choice', allowed: ['index', 'nonce'] },
-  'record.content': { kind: 'content' },
-  'response.format': { kind: 'choice', allowed: ['json'], later: ['xml', 'delimited'] },
-  'response.index.field': text,
-  'response.value.field': text,
-  'response.schema': { kind: 'schema' },
-  'response.structured': { kind: 'choice', allowed: ['auto', 'json_schema', 'off'], later: ['json_object'] },
-  'max.retries': { kind: 'integer', min: 0 },
-  'request.timeout.ms': milliseconds,
-  'request.total.timeout.ms': milliseconds,
-  concurrency: { kind: 'integer', min: 1 },
-  'failure.strategy': { kind: 'choice', allowed: ['fail'], later: ['reask', 'bisect', 'single', 'retry'] },
-  'max.output.tokens': { kind: 'integer', min: 1 },
-  request: { kind: 'fields' },
-  'price.input.per.million': { kind: 'number', min: 0 },
-  'price.output.per.million': { kind: 'number', min: 0 },
-  order: { kind: 'choice', allowed: ['input', 'arrival'] },
+export const OPTIONS: Readonly<Record<string, OptionRule>> = {
+  provider: objectOrName("a provider, or a provider's name"),
+  model: text(),
+  'api.key': secret(),
+  'base.url': text(),
+  'batch.size': integer(1, 1),
+  'batch.timeout.ms': milliseconds(0, 1000),
+  'system.prompt': text(),
+  'batch.prompt.template': text(),
+  'record.format': choice(['plain', 'json', 'xml'], 'plain'),
+  'record.ids': choice(['index', 'nonce'], 'index'),
+  'record.content': functionOr("a field's name, a template or a function", 'text'),
+  'response.format': choice(['json'], 'json', ['xml', 'delimited']),
+  'response.index.field': text('index'),
+  'response.value.field': text('value'),
+  'response.schema': object(),
+  'response.structured': choice(['auto', 'json_schema', 'off'], 'auto', ['json_object']),
+  'max.retries': integer(0, 3),
+  'request.timeout.ms': milliseconds(1, 30_000),
+  'request.total.timeout.ms': milliseconds(1, 300_000),
+  concurrency: integer(1),
+  'failure.strategy': choice(['fail'], 'fail', ['reask', 'bisect', 'single', 'retry']),
+  'max.output.tokens': integer(1),
+  request: object(),
+  'price.input.per.million': number(0),
+  'price.output.per.million': number(0),
+  order: choice(['input', 'arrival'], 'input'),
 };
+
+/** The fields that have a value when nothing is given. */
+export type DefaultedField =
+  | 'batchSize'
+  | 'batchTimeoutMs'
+  | 'recordFormat'
+  | 'recordIds'
+  | 'recordContent'
+  | 'responseFormat'
+  | 'responseIndexField'
+  | 'responseValueField'
+  | 'responseStructured'
+  | 'maxRetries'
+  | 'requestTimeoutMs'
+  | 'requestTotalTimeoutMs'
+  | 'failureStrategy'
+  | 'order';
 
 /** Options that are known and do not work in this version: to name one is an error that says so. */
 export const LATER_OPTIONS: readonly string[] = [

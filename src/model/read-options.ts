@@ -1,6 +1,6 @@
-import { closestMatch } from 'leven';
+import leven from 'leven';
+import { type OptionRule, parseJson } from './option-rules.js';
 import { LATER_OPTIONS, type ModelOptions, type OptionField, OPTIONS } from './options.js';
-import { readOption, show } from './read-option.js';
 
 /** Where `${NAME}` is looked up. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,21 +43,35 @@ export function readOptions(written: WrittenOptions, env: Environment | undefine
     if (raw === undefined) continue;
     const value = typeof raw === 'string' && env !== undefined ? fillFromEnvironment(name, raw, env) : raw;
     // What came from the environment may be a key, wherever it was put: messages show the placeholder.
-    const shown = value === raw ? undefined : show(raw);
+    const shown = show(raw);
     const dotted = BY_PLAIN_NAME.get(plain(name));
-    if (dotted === undefined) {
+    const rule = dotted === undefined ? undefined : OPTIONS[dotted];
+    if (dotted === undefined || rule === undefined) {
       if (!REQUEST_PREFIX.test(name) || NOT_A_FIELD.test(name)) throw unknownOption(name);
-      fields[requestField(name)] = parseLoosely(value);
+      // Numbers, booleans and objects are told by their form, as in `"request.temperature": "0"`.
+      fields[requestField(name)] = typeof value === 'string' ? (parseJson(value) ?? value) : value;
       continue;
     }
     const field = fieldOf(dotted) as OptionField;
     if (read.has(field)) throw new TypeError(`${name} is given twice, under two of its names`);
-    read.set(field, readOption(name, value, OPTIONS[dotted] ?? { kind: 'text' }, shown));
+    read.set(field, rule.read(value) ?? refuse(name, rule, shown));
   }
-  const given = read.get('request') ?? {};
-  Object.keys(given).forEach(requestField);
-  if (Object.keys({ ...given, ...fields }).length > 0) read.set('request', { ...given, ...fields });
+  const request = { ...(read.get('request') as object | undefined), ...fields };
+  Object.keys(request).forEach(requestField);
+  if (Object.keys(request).length > 0) read.set('request', request);
   return Object.fromEntries(read);
+}
+
+/** The options that have a value when nothing is given. */
+export function defaultOptions(): Partial<ModelOptions> {
+  const fallbacks = Object.entries(OPTIONS).map(([dotted, { fallback }]) => [fieldOf(dotted), fallback] as const);
+  return Object.fromEntries(fallbacks.filter(([, fallback]) => fallback !== undefined));
+}
+
+function refuse(name: string, { allowed, later, secret }: OptionRule, shown: string): never {
+  if (later?.some((value) => show(value) === shown) === true)
+    throw new RangeError(`${name} ${shown} is not supported in this version; allowed: ${allowed}`);
+  throw new RangeError(`${name} must be ${allowed}; got ${secret === true ? 'another value' : shown}`);
 }
 
 function fillFromEnvironment(option: string, value: string, env: Environment): string {
@@ -77,22 +91,26 @@ function requestField(name: string): string {
   );
 }
 
-/** Numbers, booleans and objects are told by their form, as in `"request.temperature": "0"`. */
-function parseLoosely(value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
-  }
-}
-
 function unknownOption(name: string): Error {
   const later = LATER_BY_PLAIN_NAME.get(plain(name));
   if (later !== undefined) return new RangeError(`${later} is not supported in this version`);
   const names = [...Object.keys(OPTIONS), ...LATER_OPTIONS];
-  const dotted = /[._]/.test(name) || name === name.toLowerCase();
-  const nearest = closestMatch(name, dotted ? names : names.map(fieldOf), { maxDistance: 5 });
-  const hint = nearest === undefined ? 'see the table of options' : `did you mean ${nearest}?`;
+  const isDotted = /[._]/.test(name) || name === name.toLowerCase();
+  const [nearest] = names
+    .map((dotted) => (isDotted ? dotted : fieldOf(dotted)))
+    .map((known) => ({ known, distance: leven(name, known) }))
+    .sort((a, b) => a.distance - b.distance);
+  const hint =
+    nearest !== undefined && nearest.distance <= 5 ? `did you mean ${nearest.known}?` : `known: ${names.join(', ')}`;
   return new TypeError(`unknown option ${show(name)}; ${hint}`);
+}
+
+/** A value as a message shows it: short, and with its quotes if it is a string. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  return typeof value === 'object' && value !== null
+    ? 'an object'
+    : typeof value === 'function'
+      ? 'a function'
+      : String(value);
 }

@@ -1,20 +1,22 @@
-import mustache from 'mustache';
-
-/** What the model reads of a record: a function, a field's name, or a template with fields (`{{title}}: {{body}}`). */
+/**
+ * What the model reads of a record: a function, or a field's name. For a template with fields, take `template()` of
+ * `rxjs-llm/template`: it gives a function.
+ */
 export type RecordContent<T> = ((record: T) => string) | string;
 
 /**
- * Turns a {@link RecordContent} into a function. A field that is missing, or is not a string, number or boolean, throws when a
- * record is read: that record then gets a `content_error`. In templates HTML escaping is off, and the text of a record is never
- * read as template.
+ * Turns a {@link RecordContent} into a function. A record that is a string is its own content. A field that is missing, or is not
+ * a string, number or boolean, throws when a record is read: that record then gets a `content_error`.
  *
- * @throws SyntaxError if a template does not parse
+ * @throws TypeError if `content` is a template, which needs its engine
  */
 export function contentReader<T>(content: RecordContent<T>): (record: T) => string {
   if (typeof content === 'function') return content;
-  if (!content.includes('{{')) return (record) => readField(record, content);
-  mustache.parse(content);
-  return (record) => mustache.render(content, record, {}, { escape: String });
+  if (content.includes('{{'))
+    throw new TypeError(
+      `content is a template: make it a function with template() of rxjs-llm/template; got ${content}`,
+    );
+  return (record) => readField(record, content);
 }
 
 function readField(record: unknown, field: string): string {

@@ -35,10 +35,18 @@ export function connectionError(error: unknown, secrets: readonly string[]): Pro
   return new ProviderError(`the connection failed: ${said}`, { kind: 'retryable', code: 'connection_error' });
 }
 
-/** `fetch` says only "fetch failed"; the reason is in its cause. */
+/** A request that is none: no other attempt to send it can succeed. */
+export function unsendable(error: unknown, secrets: readonly string[]): ProviderError {
+  const said = redact(innermost(error), secrets).slice(0, MESSAGE_LIMIT);
+  return new ProviderError(`the request cannot be sent: ${said}`, { kind: 'final', code: 'bad_request' });
+}
+
+/** `fetch` says only "fetch failed": the reason is in its cause, and where several addresses were tried, in the first of them. */
 function innermost(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? innermost(error.cause) : error.message || error.name;
+  if (error.cause instanceof Error) return innermost(error.cause);
+  if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
+  return error.message || error.name;
 }
 
 function classify({ status, code = '', type = '', param = '', message }: ErrorAnswer): [AnswerClass, ErrorCode] {

@@ -1,23 +1,18 @@
-import {
-  concat,
-  defer,
-  EMPTY,
-  identity,
-  type Observable,
-  type OperatorFunction,
-  Subject,
-  takeUntil,
-  throwError,
-} from 'rxjs';
+import { concat, defer, EMPTY, identity, type OperatorFunction, Subject, takeUntil, throwError } from 'rxjs';
 import { errorLast } from '../flow/errorLast.js';
 import { type Failure, LlmError } from '../types/outcome.js';
 
 /** Remembers the first fatal answer of a stream. */
-export interface FatalLatch {
-  readonly failure: Failure | undefined;
+export class FatalLatch {
+  failure: Failure | undefined;
   /** Emits the failure when it comes. */
-  readonly tripped: Observable<Failure>;
-  trip(failure: Failure): void;
+  readonly tripped = new Subject<Failure>();
+
+  trip(failure: Failure): void {
+    if (this.failure !== undefined) return;
+    this.failure = failure;
+    this.tripped.next(failure);
+  }
 }
 
 /**
@@ -31,30 +26,14 @@ export function endOnFatal<T, R>(
 ): OperatorFunction<T, R> {
   return (source) =>
     defer(() => {
-      const latch = createLatch();
+      const latch = new FatalLatch();
+      const isOutcome = onFatal === 'outcome';
       return concat(
-        source.pipe(onFatal === 'error' ? takeUntil(latch.tripped) : identity, errorLast(build(latch))),
+        source.pipe(isOutcome ? identity : takeUntil(latch.tripped), errorLast(build(latch))),
         defer(() => {
           const { failure } = latch;
-          if (failure === undefined || onFatal === 'outcome') return EMPTY;
-          return throwError(() => new LlmError('fatal_answer', failure));
+          return failure === undefined || isOutcome ? EMPTY : throwError(() => new LlmError('fatal_answer', failure));
         }),
       );
     });
-}
-
-function createLatch(): FatalLatch {
-  const tripped = new Subject<Failure>();
-  let first: Failure | undefined;
-  return {
-    tripped,
-    get failure() {
-      return first;
-    },
-    trip: (failure) => {
-      if (first !== undefined) return;
-      first = failure;
-      tripped.next(failure);
-    },
-  };
 }

@@ -1,10 +1,11 @@
-import { createParser } from 'eventsource-parser';
 import { createGate, type GateOptions } from '../flow/gate.js';
 import type { CompletionRequest } from '../types/prompt.js';
 import { type CompletionEvent, type Provider, ProviderError, type ProviderFactory } from '../types/provider.js';
 import { abortable } from './abortable.js';
 import { answerError, connectionError } from './answer-error.js';
-import { chatBody, ChatReader, errorIn } from './openai-chat.js';
+import { readChatResponse } from './chat-response.js';
+import { chatBody, errorIn, parseJson } from './openai-chat.js';
+import { redact, secretsIn } from './redact.js';
 import { requireSetting } from './require-setting.js';
 
 export interface HttpOptions extends GateOptions {
@@ -37,21 +38,20 @@ export interface HttpOptions extends GateOptions {
  * callLLM(http({ baseUrl: 'http://localhost:11434/v1', model: 'llama3.2' }))
  * ```
  *
- * @throws TypeError if `model` is missing or `baseUrl` is not an http(s) address; RangeError if `concurrency` is not an integer
- * from 1
+ * @throws TypeError if `model` is missing, `baseUrl` is not an http(s) address or a header cannot be sent; RangeError if
+ * `concurrency` is not an integer from 1
  */
 export function http(options: HttpOptions): Provider {
   const { model, apiKey, stream = true, structured = true, enforcesSchema = false } = options;
   requireSetting('model', model);
   const url = `${requireBaseUrl(options.baseUrl)}/chat/completions`;
-  const headers = {
+  const secrets = [...(apiKey === undefined ? [] : [apiKey]), ...secretsIn(Object.values(options.headers ?? {}))];
+  const headers = requireHeaders({
     'content-type': 'application/json',
     accept: stream ? 'text/event-stream, application/json' : 'application/json',
     ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
     ...options.headers,
-  };
-  const secrets = [...(apiKey === undefined ? [] : [apiKey]), ...Object.values(options.headers ?? {})];
-  const maxEvent = options.maxEventCharacters ?? 2 ** 20;
+  });
 
   async function* complete(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent> {
     const body = JSON.stringify(chatBody(request, { model, stream, structured, maxTokensField: 'max_tokens' }));
@@ -60,8 +60,7 @@ export function http(options: HttpOptions): Provider {
       const response = await send(url, { method: 'POST', headers, body, signal });
       yield { type: 'open', status: response.status };
       if (!response.ok) throw await errorOf(response, secrets);
-      const isStream = response.headers.get('content-type')?.includes('text/event-stream') ?? false;
-      yield* isStream ? readStream(response, secrets, maxEvent) : readWhole(response, secrets);
+      yield* readChatResponse(response, secrets, options.maxEventCharacters);
     } catch (error) {
       throw error instanceof ProviderError ? error : connectionError(error, secrets);
     }
@@ -92,88 +91,34 @@ export const httpFactory: ProviderFactory = {
   },
 };
 
-async function* readStream(
-  response: Response,
-  secrets: readonly string[],
-  maxEvent: number,
-): AsyncGenerator<CompletionEvent> {
-  const reader = new ChatReader(secrets);
-  const events: CompletionEvent[] = [];
-  const seen = { done: false };
-  const parser = createParser({
-    maxBufferSize: maxEvent,
-    onEvent: ({ data }) => {
-      if (data === '[DONE]') seen.done = true;
-      else {
-        const text = reader.read(parsePiece(data));
-        events.push(text === '' ? { type: 'alive' } : { type: 'text', text });
-      }
-    },
-    onComment: () => {
-      events.push({ type: 'alive' });
-    },
-    onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') throw unreadable('an event of the stream is too long');
-    },
-  });
-  for await (const piece of textOf(response)) {
-    let failed: { readonly error: unknown } | undefined;
-    try {
-      parser.feed(piece);
-    } catch (error) {
-      failed = { error };
-    }
-    // What came before an error in the same piece stands.
-    yield* events.splice(0);
-    if (failed !== undefined) throw failed.error;
-    if (seen.done) break;
-  }
-  yield reader.finish(seen.done);
-}
-
-async function* readWhole(response: Response, secrets: readonly string[]): AsyncGenerator<CompletionEvent> {
-  const reader = new ChatReader(secrets);
-  const text = reader.read(parsePiece(await response.text()));
-  if (text !== '') yield { type: 'text', text };
-  yield reader.finish(false);
-}
-
-/** The body as text; `for await` over a body does not work in every browser. */
-async function* textOf({ body }: Response): AsyncGenerator<string> {
-  if (body === null) return;
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-}
-
 async function errorOf(response: Response, secrets: readonly string[]): Promise<ProviderError> {
   const { status, headers } = response;
   const text = await response.text();
   const plain = { message: text, code: undefined, type: undefined, param: undefined };
-  const said = errorIn(tryParse(text)) ?? plain;
+  const said = errorIn(parseJson(text)) ?? plain;
   return answerError({ ...said, message: said.message || response.statusText, status, headers }, secrets, Date.now());
-}
-
-function parsePiece(text: string): unknown {
-  const parsed = tryParse(text);
-  if (parsed === undefined) throw unreadable(`not JSON: ${text.slice(0, 80)}`);
-  return parsed;
-}
-
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function unreadable(why: string): ProviderError {
-  return new ProviderError(`the answer cannot be read: ${why}`, { kind: 'retryable', code: 'connection_error' });
 }
 
 function requireBaseUrl(baseUrl: string): string {
   requireSetting('baseUrl', baseUrl);
   const isHttp = URL.canParse(baseUrl) && /^https?:$/.test(new URL(baseUrl).protocol);
-  if (!isHttp) throw new TypeError(`baseUrl must be an http or https address; got ${baseUrl}`);
+  if (!isHttp) throw new TypeError(`baseUrl must be an http or https address; got ${redact(baseUrl, [])}`);
+  const { username, password } = new URL(baseUrl);
+  if (username !== '' || password !== '')
+    throw new TypeError('baseUrl must hold no user and no password: send them in headers, as authorization');
   return baseUrl.replace(/\/+$/, '');
+}
+
+/** Later ones replace earlier ones of the same name, however it is written. */
+function requireHeaders(entries: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(entries)) {
+    try {
+      headers.set(name, value);
+    } catch {
+      // The error's own message quotes the value.
+      throw new TypeError(`the header ${name} has characters that HTTP cannot carry, in its name or in its value`);
+    }
+  }
+  return headers;
 }

@@ -63,8 +63,8 @@ export class ChatReader {
     if (isObject(usage)) this.#usage = readUsage(usage);
     const choice = arrayOf(field(piece, 'choices'))[0];
     const message = field(choice, 'delta') ?? field(choice, 'message');
-    const reason = field(choice, 'finish_reason');
-    if (typeof reason === 'string') this.#reason = FINISH_REASONS[reason] ?? 'unknown';
+    const reason = textOf(field(choice, 'finish_reason'));
+    if (reason !== '') this.#reason = FINISH_REASONS.find((known) => known === reason) ?? 'unknown';
     const refusal = textOf(field(message, 'refusal'));
     this.#refused ||= refusal !== '';
     return textOf(field(message, 'content')) + refusal;
@@ -78,25 +78,33 @@ export class ChatReader {
   }
 }
 
-const FINISH_REASONS: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  content_filter: 'content_filter',
-};
+/** Those that OpenAI calls as we do. */
+const FINISH_REASONS: readonly FinishReason[] = ['stop', 'length', 'content_filter'];
 
 /** The error in a body of OpenAI's form, `{"error": {…}}`, or of its looser relatives (`{"error": "…"}`). */
 export function errorIn(body: unknown): ErrorAnswer | undefined {
   const error = field(body, 'error');
   if (error === undefined || error === null) return undefined;
   const optional = (name: string): string | undefined => textOf(field(error, name)) || undefined;
+  const code = field(error, 'code');
   return {
-    status: undefined,
+    // Servers that are not OpenAI write the status there, and in a stream nowhere else.
+    status: typeof code === 'number' && code >= 400 && code < 600 ? code : undefined,
     headers: undefined,
     message: optional('message') ?? textOf(error),
     code: optional('code'),
     type: optional('type'),
     param: optional('param'),
   };
+}
+
+/** What a text says in JSON; `undefined` if it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function readUsage(usage: object): Usage {

@@ -1,11 +1,13 @@
-import OpenAI, { APIConnectionError, APIError } from 'openai';
+import OpenAI, { APIConnectionError, APIError, OpenAIError } from 'openai';
 import type { ChatCompletionCreateParams } from 'openai/resources/chat/completions';
 import { createGate, type GateOptions } from '../flow/gate.js';
 import type { CompletionRequest } from '../types/prompt.js';
 import { type CompletionEvent, type Provider, ProviderError, type ProviderFactory } from '../types/provider.js';
 import { abortable } from './abortable.js';
-import { answerError, connectionError } from './answer-error.js';
-import { chatBody, ChatReader } from './openai-chat.js';
+import { answerError, connectionError, unsendable } from './answer-error.js';
+import { readChatResponse } from './chat-response.js';
+import { chatBody, errorIn } from './openai-chat.js';
+import { secretsIn } from './redact.js';
 import { requireSetting } from './require-setting.js';
 
 export interface OpenAIOptions extends GateOptions {
@@ -37,21 +39,18 @@ export function openai(client: OpenAI, options: OpenAIOptions): Provider {
   requireSetting('model', model);
 
   async function* complete(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent> {
-    const secrets = client.apiKey === null ? [] : [client.apiKey];
+    let isOpen = false;
     try {
       const body = chatBody(request, { model, stream, structured, maxTokensField: 'max_completion_tokens' });
-      const { data, response } = await client.chat.completions
+      const response = await client.chat.completions
         .create(body as unknown as ChatCompletionCreateParams, { signal, maxRetries: 0, timeout: NO_TIMEOUT_MS })
-        .withResponse();
+        .asResponse();
+      isOpen = true;
       yield { type: 'open', status: response.status };
-      const reader = new ChatReader(secrets);
-      for await (const piece of Symbol.asyncIterator in data ? data : [data]) {
-        const text = reader.read(piece);
-        yield text === '' ? { type: 'alive' } : { type: 'text', text };
-      }
-      yield reader.finish(false);
+      // The SDK's own reader passes over comments, and over an answer that is no stream although one was asked for.
+      yield* readChatResponse(response, secretsOf(client));
     } catch (error) {
-      throw asProviderError(error, secrets);
+      throw asProviderError(error, isOpen, secretsOf(client));
     }
   }
 
@@ -78,11 +77,29 @@ export const openaiFactory: ProviderFactory = {
   },
 };
 
-function asProviderError(error: unknown, secrets: readonly string[]): unknown {
-  if (error instanceof ProviderError || !(error instanceof Error)) return error;
-  if (!(error instanceof APIError) || error instanceof APIConnectionError) return connectionError(error, secrets);
+function asProviderError(error: unknown, isOpen: boolean, secrets: readonly string[]): ProviderError {
+  if (error instanceof ProviderError) return error;
+  if (isOpen || error instanceof APIConnectionError) return connectionError(error, secrets);
+  // Of the SDK's own errors without an answer, one says that the key could not be fetched: that may pass.
+  if (!(error instanceof APIError))
+    return error instanceof OpenAIError ? connectionError(error, secrets) : unsendable(error, secrets);
   // The SDK types these by the class of the error; here any of them may come.
-  const { status, headers, message, code, type, param } = error as APIError;
-  const details = { code: code ?? undefined, type, param: param ?? undefined };
-  return answerError({ status, headers, message, ...details }, secrets, Date.now());
+  const { status, headers, message, error: body } = error as APIError;
+  const plain = { message: message.replace(/^\d{3} /, ''), code: undefined, type: undefined, param: undefined };
+  return answerError({ ...(errorIn({ error: body }) ?? plain), status, headers }, secrets, Date.now());
+}
+
+/** All that may be secret in what the client sends, as it is now: its key may be fetched anew for each request. */
+function secretsOf(client: OpenAI): readonly string[] {
+  const key = client.apiKey === null ? [] : [client.apiKey];
+  // The SDK shows the headers that it was given to its subclasses only.
+  const options = Reflect.get(client, '_options') as { readonly defaultHeaders?: unknown } | undefined;
+  return [...key, ...secretsIn(textsIn(options?.defaultHeaders))];
+}
+
+/** The texts in headers, in whichever form the SDK takes them. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (value instanceof Headers) return [...value.values()];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -1,10 +1,29 @@
-/** What looks like a provider's key, whole or already masked by the provider in the middle. */
-const KEY = /\b(?:sk|pk|key|Bearer)[-_ ][\w*.-]{6,}/g;
+/** What looks like a provider's key, whole or masked by the provider already, and what stands before the host in a URL. */
+const KEY = new RegExp(
+  [
+    String.raw`\b[sp]k[-_][\w*.-]{6,}`,
+    String.raw`\b(?:key[-_]|Bearer )(?=\S*[\d*]|\S{20})[\w*.~+/-]{6,}`,
+    String.raw`[\w.-]*\*{3}[\w*.-]*`,
+    String.raw`(?<=:\/\/)[^\s/@]+(?=@)`,
+  ].join('|'),
+  'g',
+);
 
 /** Takes secrets, and whatever looks like a key, out of a text. */
 export function redact(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret !== '')
+    .sort((one, other) => other.length - one.length) // One secret may be the start of another.
     .reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text)
     .replace(KEY, '[secret]');
+}
+
+/** Shorter values of headers are flags and versions, which errors may name. */
+const SHORTEST_HEADER_SECRET = 8;
+
+/** What may be secret in the values of headers: each as a whole, and its parts (`Bearer …`, `session=…`). */
+export function secretsIn(headerValues: Iterable<string>): readonly string[] {
+  return [...headerValues]
+    .flatMap((value) => [value, ...value.split(/[\s;,=]+/)])
+    .filter(({ length }) => length >= SHORTEST_HEADER_SECRET);
 }

@@ -26,8 +26,9 @@ import { attempt, type AttemptTimeouts } from './attempt.js';
 
 /** Money for tokens, per million, in any currency. */
 export interface Price {
-  readonly inputPerMillion: number;
-  readonly outputPerMillion: number;
+  /** @defaultValue none: without either price there is no cost */
+  readonly inputPerMillion?: number | undefined;
+  readonly outputPerMillion?: number | undefined;
 }
 
 /** How requests are sent; all of it decided. */
@@ -87,7 +88,8 @@ export function send(provider: Provider, sending: Sending, settings: SendSetting
     );
 
     const wait = (error: ProviderError): Observable<unknown> => {
-      if (error.kind !== 'retryable' || hasText || attempts > maxRetries) return throwError(() => error);
+      if (error.kind !== 'retryable' || hasText || attempts > maxRetries || halted !== undefined)
+        return throwError(() => error);
       const delayMs = fullJitter(attempts, random, backoff);
       report({ type: 'retry', batchId: sending.batchId, attempt: attempts, error: error.code, delayMs });
       return timer(delayMs, scheduler);
@@ -104,10 +106,10 @@ export function send(provider: Provider, sending: Sending, settings: SendSetting
       }),
       takeUntil(
         halt.pipe(
-          filter(() => !onWire && !ended),
           tap((failure) => {
             halted = failure;
           }),
+          filter(() => !onWire && !ended),
         ),
       ),
     );
@@ -149,7 +151,7 @@ function measured(
       usage: counted,
       usageIsEstimate: usage === null,
       inputCharacters,
-      cost: settings.price === undefined ? undefined : costOf(counted, settings.price),
+      cost: costOf(counted, settings.price),
     };
     report(event);
     if (error?.kind !== 'retryable' || error.retryAfterMs === undefined) return;
@@ -198,6 +200,8 @@ function estimate(inputCharacters: number, outputCharacters: number): Usage {
   };
 }
 
-function costOf({ inputTokens, outputTokens }: Usage, { inputPerMillion, outputPerMillion }: Price): number {
-  return (inputTokens * inputPerMillion + outputTokens * outputPerMillion) / 1e6;
+function costOf({ inputTokens, outputTokens }: Usage, price: Price | undefined): number | undefined {
+  const { inputPerMillion, outputPerMillion } = price ?? {};
+  if (inputPerMillion === undefined && outputPerMillion === undefined) return undefined;
+  return (inputTokens * (inputPerMillion ?? 0) + outputTokens * (outputPerMillion ?? 0)) / 1e6;
 }

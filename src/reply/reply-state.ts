@@ -139,17 +139,15 @@ export class ReplyState<R> {
 
 /** Why a record has no entry in a reply that did not break off. */
 function whyMissing(finish: FinishReason, isEmpty: boolean): Failure {
-  switch (finish) {
-    case 'length':
-      return { code: 'length_stop', message: 'the reply reached its most tokens before this record' };
-    case 'content_filter':
-      return { code: 'content_filter', message: "the provider's content filter stopped the reply" };
-    case 'refusal':
-      return { code: 'refusal', message: 'the model refused to answer' };
-    case 'stop':
-    case 'unknown':
-      return isEmpty
-        ? { code: 'reply_unreadable', message: 'no result can be found in the reply' }
-        : { code: 'record_missing', message: 'the reply has no entry for this record' };
-  }
+  const known = WHY_MISSING[finish];
+  if (known !== undefined) return known;
+  return isEmpty
+    ? { code: 'reply_unreadable', message: 'no result can be found in the reply' }
+    : { code: 'record_missing', message: 'the reply has no entry for this record' };
 }
+
+const WHY_MISSING: Partial<Record<FinishReason, Failure>> = {
+  length: { code: 'length_stop', message: 'the reply reached its most tokens before this record' },
+  content_filter: { code: 'content_filter', message: 'a content filter stopped the reply before this record' },
+  refusal: { code: 'refusal', message: 'the model refused to answer' },
+};

@@ -86,9 +86,8 @@ export class Exchange {
     if (!this.#response.write(text)) await once(this.#response, 'drain', { signal: this.signal });
   }
 
-  /** Sends the rest of the body. What is remembered is complete before the client can see the end. */
-  end(text = ''): void {
-    if (!this.signal.aborted) this.log?.close(false);
+  /** Sends the rest of the body. */
+  end(text: string): void {
     this.#response.end(text);
   }
 

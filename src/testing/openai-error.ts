@@ -16,7 +16,7 @@ interface ErrorDetails {
 }
 
 /** `{"error": {"message", "type", "param", "code"}}`; the type follows from the status unless it is given. */
-export function errorResponse(status: number, message: string, details: ErrorDetails = {}): ErrorResponse {
+function errorResponse(status: number, message: string, details: ErrorDetails = {}): ErrorResponse {
   const { type = status >= 500 ? 'server_error' : 'invalid_request_error', param = null, code = null } = details;
   return { status, headers: details.headers ?? {}, body: { error: { message, type, param, code } } };
 }

@@ -26,11 +26,11 @@ export interface StandInOptions {
   /** Most tokens of a prompt, an integer from 1; more is answered with `context_length_exceeded`. @defaultValue Infinity */
   readonly contextTokens?: number;
   /**
-   * Requests a minute, above 0: so many at once, and then as many as come in at that rate. More are answered with 429 and
+   * Requests a minute, finite and above 0: so many at once, and then as many as come in at that rate. More are answered with 429 and
    * `retry-after`. @defaultValue 1000000
    */
   readonly requestsPerMinute?: number;
-  /** Prompt tokens a minute, above 0, in the same way. A prompt with more tokens than that never passes. @defaultValue 1e9 */
+  /** Prompt tokens a minute, finite and above 0, in the same way. A prompt with more tokens than that never passes. @defaultValue 1e9 */
   readonly tokensPerMinute?: number;
   /** The answer to each record. @defaultValue {@link lexiconSentiment} */
   readonly answer?: AnswerRule | undefined;
@@ -90,5 +90,6 @@ export function settingsOf(options: StandInOptions): Settings {
 }
 
 function requireAboveZero(option: string, value: number): void {
-  if (!(value > 0)) throw new RangeError(`${option} must be a number above 0; got ${String(value)}`);
+  if (!(value > 0 && value < Infinity))
+    throw new RangeError(`${option} must be a finite number above 0; got ${String(value)}`);
 }

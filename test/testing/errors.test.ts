@@ -189,10 +189,10 @@ describe('what the stand-in says of itself', () => {
     await expect(standIn({ deltaCharacters: 0.5 })).rejects.toThrow('deltaCharacters must be an integer from 1');
     await expect(standIn({ keepRequests: -1 })).rejects.toThrow('keepRequests must be an integer from 0');
     await expect(standIn({ requestsPerMinute: 0 })).rejects.toThrow(
-      'requestsPerMinute must be a number above 0; got 0',
+      'requestsPerMinute must be a finite number above 0; got 0',
     );
     await expect(standIn({ tokensPerMinute: NaN })).rejects.toThrow(
-      'tokensPerMinute must be a number above 0; got NaN',
+      'tokensPerMinute must be a finite number above 0; got NaN',
     );
     await expect(standIn({ timeScale: -1 })).rejects.toThrow('timeScale must be a number from 0');
   });

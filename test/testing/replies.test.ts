@@ -46,14 +46,26 @@ describe('the records of a prompt', () => {
   );
 
   test.each(['plain', 'json', 'xml'] as const)('keep nonces as strings in %s', async (encoding) => {
-    const records = ['k3f9', '0482', '17'].map((id) => ({ id, text: 'fine' }));
-    const messages = [{ role: 'user', content: renderRecords(records, encoding) }];
+    const server = await standIn({ answer: (_, { id }) => id });
+    const ask = async (ids: readonly string[]) => {
+      const messages = [
+        {
+          role: 'user',
+          content: renderRecords(
+            ids.map((id) => ({ id, text: 'fine' })),
+            encoding,
+          ),
+        },
+      ];
+      return JSON.parse(await postForText(server, { body: { messages } })) as unknown;
+    };
 
-    const reply = await postForText(await standIn({ answer: (_, { id }) => id }), { body: { messages } });
-
-    expect(JSON.parse(reply)).toEqual({
-      results: ['k3f9', '0482', '17'].map((id) => ({ index: id, value: id })),
-    });
+    for (const ids of [
+      ['k3f9', '17'],
+      ['0482', '1704'],
+      ['1234567890123456', '7'],
+    ])
+      expect(await ask(ids)).toEqual({ results: ids.map((id) => ({ index: id, value: id })) });
   });
 });
 

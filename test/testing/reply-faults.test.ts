@@ -74,6 +74,7 @@ describe('a fault of the reply', () => {
 
     const at = lines.indexOf(': a');
     expect(lines[at + 1]).toBe('event: ping\ndata: {}');
+    expect(lines.filter((line) => line === ': a')).toHaveLength(1);
     expect(textOf(lines.slice(0, at))).toBe(reply.slice(0, characters));
     expect(textOf(lines)).toBe(reply);
   });

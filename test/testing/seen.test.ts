@@ -38,6 +38,15 @@ describe('what the stand-in remembers', () => {
     expect(outputTokens).toBeGreaterThan(0);
   });
 
+  test('is complete when the client has the end of a large answer', async () => {
+    const server = await standIn({ answer: () => 'many words '.repeat(200_000) });
+
+    await postForText(server);
+
+    expect(server.stats()).toMatchObject({ inFlight: 0, aborted: 0 });
+    expect(server.requests[0]?.outputTokens).toBeGreaterThan(400_000);
+  });
+
   test('is how many were in flight at once', async () => {
     const server = await standIn({ fault: () => ({ kind: 'hang' }) });
     const client = new AbortController();

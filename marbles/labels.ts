@@ -1,0 +1,28 @@
+import type { LlmEvent } from '../src/types/events.js';
+import { LlmError, type Outcome } from '../src/types/outcome.js';
+
+/** `a=positive`, `a={"stars":5}` or `b!record_missing`. */
+export function seeOutcome({ record, value, error }: Outcome<string, unknown>): string {
+  if (error !== null) return `${record}!${error.code}`;
+  return `${record}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
+}
+
+/** `fatal_answer: unauthorized`, the message of any other error, or the error itself if it is a string. */
+export function seeError(error: unknown): string {
+  if (error instanceof LlmError) return `${error.type}: ${error.failure.code}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** `p#1 ok 3ms`, `p#1 rate_limited 3ms`, `retry p after #1 in 250ms`, `hold 10ms`, `p: unknown_index`. */
+export function seeEvent(event: LlmEvent): string {
+  switch (event.type) {
+    case 'attempt':
+      return `${event.batchId}#${event.attempt} ${event.error ?? 'ok'} ${event.latencyMs}ms`;
+    case 'retry':
+      return `retry ${event.batchId} after #${event.attempt} in ${event.delayMs}ms`;
+    case 'hold':
+      return `hold ${event.holdMs}ms`;
+    case 'warning':
+      return `${event.batchId}: ${event.code}`;
+  }
+}

@@ -1,0 +1,89 @@
+/** What values an option takes. */
+export interface OptionRule {
+  /** What is allowed, as messages say it. */
+  readonly allowed: string;
+  /** The typed value, read from a typed value or from a string; `undefined` if it is not allowed. */
+  readonly read: (value: unknown) => unknown;
+  /** The value when nothing is given; `undefined` is none. */
+  readonly fallback?: unknown;
+  /** Values that are known and do not work in this version. */
+  readonly later?: readonly string[];
+  /** The value is never shown. */
+  readonly secret?: boolean;
+}
+
+/** As long as a timer can wait, in milliseconds: about 24 days (HTML Standard, timers). */
+const MAX_MS = 2 ** 31 - 1;
+
+export function text(fallback?: string): OptionRule {
+  return { allowed: 'a text that is not empty', read: readText, fallback };
+}
+
+export function secret(): OptionRule {
+  return { ...text(), secret: true };
+}
+
+export function integer(min: number, fallback?: number): OptionRule {
+  return { ...number(min, fallback), allowed: `an integer from ${min}`, read: readNumber(Number.isInteger, min) };
+}
+
+export function number(min: number, fallback?: number): OptionRule {
+  return { allowed: `a number from ${min}`, read: readNumber(Number.isFinite, min), fallback };
+}
+
+export function milliseconds(min: number, fallback: number): OptionRule {
+  return { allowed: `a number from ${min} to ${MAX_MS}`, read: readNumber(Number.isFinite, min, MAX_MS), fallback };
+}
+
+export function choice(allowed: readonly string[], fallback: string, later: readonly string[] = []): OptionRule {
+  return {
+    allowed: `one of ${allowed.join(', ')}`,
+    read: (value) => allowed.find((known) => known === value),
+    fallback,
+    later,
+  };
+}
+
+/** A function, or what is one in its textual form. */
+export function functionOr(what: string, fallback: string): OptionRule {
+  return { allowed: what, read: (value) => (typeof value === 'function' ? value : readText(value)), fallback };
+}
+
+export function object(): OptionRule {
+  return { allowed: 'an object, or its JSON', read: readObject };
+}
+
+/** A value with methods, or its name. */
+export function objectOrName(what: string): OptionRule {
+  return {
+    allowed: what,
+    read: (value) => readText(value) ?? (typeof value === 'object' ? (value ?? undefined) : undefined),
+  };
+}
+
+function readText(value: unknown): unknown {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function readNumber(test: (value: unknown) => boolean, min: number, max = Infinity): OptionRule['read'] {
+  return (value) => {
+    const read = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    return typeof read === 'number' && test(read) && read >= min && read <= max ? read : undefined;
+  };
+}
+
+function readObject(value: unknown): unknown {
+  const read = typeof value === 'string' ? parseJson(value) : value;
+  // Some schema libraries make their schemas as functions.
+  const isObject = (typeof read === 'object' && !Array.isArray(read)) || typeof read === 'function';
+  return isObject ? (read ?? undefined) : undefined;
+}
+
+/** What a JSON text says; `undefined` if it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+
+/** Runs of each property in CI. */
+export const RUNS = 10_000;
+
+type Arbitraries<Values> = { readonly [K in keyof Values]: fc.Arbitrary<Values[K]> };
+
+/** Asserts that `holds` does not throw for any values. A failure prints its seed, its path and the smallest values that failed. */
+export function always<Values extends [unknown, ...unknown[]]>(
+  arbitraries: Arbitraries<Values>,
+  holds: (...values: Values) => void,
+): void {
+  fc.assert(fc.property<Values>(...(arbitraries as { [K in keyof Values]: fc.Arbitrary<Values[K]> }), holds), {
+    numRuns: RUNS,
+  });
+}

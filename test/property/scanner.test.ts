@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { JsonScanner, type ScannedValue } from '../../src/reply/json-scanner.js';
+import { hostileText, type Json, jsonValue, JsonWriter, writing } from './json-texts.js';
+import { cut, cuts, type Cuts } from './pieces.js';
+import { always } from './runs.js';
+
+/** A value that is to be found, with its place. */
+type Found = Omit<ScannedValue, 'text'> & { readonly value: unknown };
+
+function scan(text: string, at: Cuts, index: string | null = 'index') {
+  const found: Found[] = [];
+  const scanner = new JsonScanner(index, ({ text: json, ...place }) => {
+    found.push({ value: JSON.parse(json) as unknown, ...place });
+  });
+  for (const piece of cut(text, at)) scanner.push(piece);
+  return { found, opensReply: scanner.opensReply, firstPayload: scanner.firstPayload };
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+function isObject(value: Json): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+/** The lists in an object and in the objects inside of it, in the order of the text. */
+function listsIn(value: Json): readonly (readonly Json[])[] {
+  if (isList(value)) return [value];
+  return isObject(value) ? Object.values(value).flatMap(listsIn) : [];
+}
+
+/** What the scanner promises to give of one document. */
+function expectedOf(document: Json, index: string | null): Pick<Found, 'value' | 'nested'>[] {
+  const whole = { value: document, nested: false };
+  if (index === null) return [whole];
+  const elements = (lists: readonly (readonly Json[])[]) => lists.flat(1).map((value) => ({ value, nested: true }));
+  if (!isObject(document)) return elements(listsIn(document));
+  const keys = Object.keys(document);
+  if (keys.includes(index)) {
+    const before = keys.slice(0, keys.indexOf(index)).flatMap((key) => listsIn(document[key]!));
+    return [...elements(before), whole];
+  }
+  const lists = listsIn(document);
+  return lists.length > 0 ? elements(lists) : [whole];
+}
+
+const indexKey = fc.constantFrom('index', 'index', null);
+const list = fc.array(jsonValue, { maxLength: 4 });
+const document = jsonValue.filter((value) => typeof value === 'object' && value !== null);
+
+describe('the scanner', () => {
+  test('gives exactly the elements of any array, however it is cut', () => {
+    always([list, writing, cuts], (elements, choices, at) => {
+      const { found } = scan(new JsonWriter(choices).write(elements), at);
+      expect(found).toStrictEqual(elements.map((value) => ({ value, document: 0, payload: 0, nested: true })));
+    });
+  });
+
+  test('gives exactly the elements of an array inside an object', () => {
+    const around = fc.array(fc.tuple(hostileText, fc.oneof(hostileText, fc.integer(), fc.constant(null))), {
+      maxLength: 3,
+    });
+    always([around, list, around, writing, cuts], (before, elements, after, choices, at) => {
+      const writer = new JsonWriter(choices);
+      const members = [...before, ['results', elements] as const, ...after]
+        .filter(([key]) => key !== 'index')
+        .map(([key, value]) => writer.member(key, writer.write(value)) + writer.gap());
+      const { found } = scan(`${writer.gap()}{${writer.gap()}${members.join(',')}}`, at);
+      expect(found).toStrictEqual(elements.map((value) => ({ value, document: 0, payload: 0, nested: true })));
+    });
+  });
+
+  test('takes an object with an index as one entry, and else gives the elements of its lists', () => {
+    always([document, writing, cuts, indexKey], (value, choices, at, index) => {
+      const { found } = scan(new JsonWriter(choices).write(value), at, index);
+      expect(found).toStrictEqual(expectedOf(value, index).map((given) => ({ ...given, document: 0, payload: 0 })));
+    });
+  });
+
+  test('reads documents one after the other, and counts payloads by the prose between them', () => {
+    const together = ['\n', ', ', ',\n', '', '\n\n```\n', ';', ' 1. '];
+    const apart = [' and ', '\n```json\n', '\nÜ', '<think>[1]</think>', '</p>', ' a[b '];
+    const separator = fc.constantFrom(...together, ...apart);
+    const documents = fc.array(fc.tuple(document, separator), { minLength: 1, maxLength: 4 });
+    always([documents, writing, cuts, indexKey], (written, choices, at, index) => {
+      const writer = new JsonWriter(choices);
+      let text = '';
+      let number = 0;
+      let payload = 0;
+      const expected = written.flatMap(([value, after]) => {
+        text += writer.write(value) + after;
+        const given = expectedOf(value, index).map((found) => ({ ...found, document: number, payload }));
+        // A bracket in prose opens a document, which breaks off.
+        number += after.includes('a[b') ? 2 : 1;
+        payload += apart.indexOf(after) < 0 ? 0 : after.includes('a[b') ? 2 : 1;
+        return given;
+      });
+      const { found } = scan(text, at, index);
+      expect(found.map(place)).toStrictEqual(expected.map(place));
+    });
+  });
+});
+
+/** For messages that are easy to read: what differs stands first. */
+function place({ value, ...rest }: Found) {
+  return { ...rest, value };
+}
+
+describe('around the payload', () => {
+  const opening = ['', '\uFEFF', ' \n', '```json\n', '\uFEFF\r\n```\n', ' '.repeat(70), `\`\`\`json\n${'\n'.repeat(70)}`];
+  const prose = ['Sure: ', 'é', '1. ', '<think>[0]</think>', '<thinking>{"index":1}[2]</thinking>', '``', '-'];
+  const after = fc.constantFrom('', '\n```', ' Done.', '\n\nAnything [else]? ', '</think', '<think>[7]', '"');
+
+  test('blanks, a byte-order mark, fences, prose and thoughts are passed over', () => {
+    const before = fc.array(fc.constantFrom(...opening, ...prose), { maxLength: 3 });
+    always([before, list, writing, after, cuts], (parts, elements, choices, rest, at) => {
+      const { found, opensReply } = scan(parts.join('') + new JsonWriter(choices).write(elements) + rest, at);
+      expect(found.slice(0, elements.length).map(({ value }) => value)).toStrictEqual(elements);
+      expect(found.slice(elements.length).every(({ document: number }) => number > 0)).toBe(true);
+      const isOpening = /^[\s\uFEFF]*(?:```(?:json)?\s*)?$/.test(parts.join(''));
+      expect(opensReply).toBe(isOpening);
+    });
+  });
+
+  test('thoughts whose beginning has no tag are before the first payload that counts', () => {
+    always([document, list, writing, cuts], (decoy, elements, choices, at) => {
+      const writer = new JsonWriter(choices);
+      const text = `${writer.write(decoy)} maybe\n</think>${writer.gap()}${writer.write(elements)}`;
+      const { found, firstPayload } = scan(text, at);
+      const counted = found.filter(({ payload }) => payload >= firstPayload);
+      expect(counted.map(({ value }) => value)).toStrictEqual(elements);
+    });
+  });
+});
+
+describe('a reply that breaks off', () => {
+  const at = fc.nat(9_999);
+
+  test('has given the elements that had closed, and nothing else', () => {
+    const wrapper = fc.constantFrom(['', ''], ['{"results":', '}'], ['Here: ', ''], ['\uFEFF```json\n', '\n```']);
+    always([wrapper, list, writing, at, cuts], ([before, after], elements, choices, place, pieces) => {
+      const writer = new JsonWriter(choices);
+      let text = `${before!}[`;
+      // A string or bracket closes itself; a number or word is closed by what follows it.
+      const closings = elements.map((value, index) => {
+        text += (index === 0 ? '' : ',') + writer.gap() + writer.write(value);
+        return text.length + (typeof value === 'string' || (typeof value === 'object' && value !== null) ? 0 : 1);
+      });
+      text += `]${after!}`;
+      const end = place % (text.length + 1);
+      const { found } = scan(text.slice(0, end), pieces);
+      const closed = elements.filter((_, index) => closings[index]! <= end);
+      expect(found.map(({ value }) => value)).toStrictEqual(closed);
+    });
+  });
+
+  test('has given the lines that had closed, and nothing else', () => {
+    const line = fc.record({ index: fc.nat(5), value: jsonValue });
+    always([fc.array(line, { maxLength: 4 }), writing, at, cuts], (lines, choices, place, pieces) => {
+      const writer = new JsonWriter(choices);
+      let text = '';
+      const closings = lines.map((value) => {
+        text += `${text === '' ? '' : '\n'}${writer.write(value)}`;
+        return text.length;
+      });
+      const end = place % (text.length + 1);
+      const { found } = scan(text.slice(0, end), pieces);
+      const closed = lines.filter((_, index) => closings[index]! <= end);
+      expect(found).toStrictEqual(closed.map((value, number) => ({ value, document: number, payload: 0, nested: false })));
+    });
+  });
+});
