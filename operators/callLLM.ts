@@ -12,7 +12,7 @@ import { type Backoff, DEFAULT_BACKOFF } from '../src/flow/backoff.js';
 import { createReporter } from '../src/flow/reporter.js';
 import { requireDelay, requireInteger, requireOneOf } from '../src/flow/require.js';
 import { endOnFatal } from '../src/provider/fatal.js';
-import { type Price, send, type SendSettings, type Sent } from '../src/provider/send.js';
+import { type Price, send, type SendSettings } from '../src/provider/send.js';
 import type { EventsObserver } from '../src/types/events.js';
 import type { GatePriority } from '../src/types/gate.js';
 import type { Failure } from '../src/types/outcome.js';
@@ -90,7 +90,7 @@ export function callLLM<T>(
   const overloaded: Failure = { code: 'overloaded', message, kind: 'retryable' };
 
   return endOnFatal(onFatal, (latch) => {
-    const settings: SendSettings = { ...fixed, halt: latch.tripped };
+    const settings: SendSettings = { ...fixed, latch };
     return mergeMap((prompt): Observable<ReplyChunk<T>> => {
       const { id: batchId, records, request, error } = prompt;
       if (request === null) return of({ prompt, attempt: 0, done: true, error });
@@ -99,16 +99,16 @@ export function callLLM<T>(
 
       const enforced = capabilities.enforcesSchema && request.replySchema !== undefined;
       return send(provider, { batchId, records: records.length, request }, settings).pipe(
-        tap((sent) => {
-          if (sent.type === 'failure' && sent.failure.kind === 'fatal') latch.trip(sent.failure);
+        tap((part) => {
+          if (part.done && part.error?.kind === 'fatal') latch.trip(part.error);
         }),
-        map((sent) => toChunk(prompt, sent, enforced)),
+        map((part) => ({ ...part, prompt, enforced })),
       );
     });
   });
 }
 
-function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'halt'> {
+function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'latch'> {
   const { maxRetries = 3, timeoutMs = 30_000, totalTimeoutMs = 300_000, priority = 'fresh' } = options;
   const { concurrency, price, events, backoff, random = Math.random, scheduler = asyncScheduler } = options;
   requireInteger('maxRetries', maxRetries, 0);
@@ -127,16 +127,4 @@ function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'halt'> {
     scheduler,
     report: createReporter(events),
   };
-}
-
-function toChunk<T>(prompt: BatchPrompt<T>, sent: Sent, enforced: boolean): ReplyChunk<T> {
-  const { attempt } = sent;
-  switch (sent.type) {
-    case 'text':
-      return { prompt, attempt, done: false, text: sent.text, enforced };
-    case 'finish':
-      return { prompt, attempt, done: true, text: '', finish: sent.reason, usage: sent.usage, error: null, enforced };
-    case 'failure':
-      return { prompt, attempt, done: true, error: sent.failure };
-  }
 }

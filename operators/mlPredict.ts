@@ -56,7 +56,7 @@ export function mlPredict<T, R, S extends T = T>(
   model: Model<T, R>,
   overrides: ModelOverrides<T, R> & RunOptions = {},
 ): OperatorFunction<S, Outcome<S, R>> {
-  const { events, onFatal = 'error', release = 'auto', evidence = 'excerpt', random, scheduler, ...rest } = overrides;
+  const { events, onFatal = 'error', release, evidence, random, scheduler, ...rest } = overrides;
   const { provider, options, format } = model.with(rest);
   const run = { random, scheduler };
 

@@ -2,11 +2,11 @@ import { Observable, type OperatorFunction } from 'rxjs';
 import { createReporter } from '../src/flow/reporter.js';
 import { follow } from '../src/flow/follow.js';
 import { requireOneOf } from '../src/flow/require.js';
-import { type ReplySettings, ReplyState, type Resolution } from '../src/reply/reply-state.js';
+import { ReplyState, type Resolution } from '../src/reply/reply-state.js';
 import type { EventsObserver, WarningEvent } from '../src/types/events.js';
 import type { Failure, Outcome } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
-import type { FinishReason, ReplyChunk, ReplyFormat } from '../src/types/reply.js';
+import type { ReplyChunk, ReplyFormat } from '../src/types/reply.js';
 
 export interface ParseIndexedOptions<R> {
   /** How replies are read, and what their values are checked by. @defaultValue the prompt's own format */
@@ -17,11 +17,11 @@ export interface ParseIndexedOptions<R> {
    * entry closes, at the risk that a decoy in front of the answer is taken for it. `end`: never before the end.
    * @defaultValue 'auto'
    */
-  readonly release?: 'auto' | 'early' | 'end';
+  readonly release?: 'auto' | 'early' | 'end' | undefined;
   /** Takes a reply without any index in order, if it has exactly as many entries as the prompt has records. @defaultValue false */
   readonly positional?: boolean;
   /** Whether errors quote up to 200 characters of the reply. @defaultValue 'excerpt' */
-  readonly evidence?: 'excerpt' | 'none';
+  readonly evidence?: 'excerpt' | 'none' | undefined;
   /** Where warnings go. @defaultValue nowhere */
   readonly events?: EventsObserver | undefined;
 }
@@ -61,6 +61,7 @@ export function parseIndexed<T, R = unknown>(
   const { format, release = 'auto', positional = false, evidence = 'excerpt', events } = options;
   requireOneOf('release', release, ['auto', 'early', 'end']);
   requireOneOf('evidence', evidence, ['excerpt', 'none']);
+  const reading = { release, positional, evidence };
   const report = createReporter(events);
 
   return (source) =>
@@ -75,18 +76,11 @@ export function parseIndexed<T, R = unknown>(
 
       const openReply = (prompt: BatchPrompt<T>, attempt: number) => {
         // The prompt's format reads whatever values it was made for: R is the caller's word, as in any untyped reply.
-        const settings: ReplySettings<R> = {
-          format: format ?? (prompt.format as ReplyFormat<R>),
-          release,
-          positional,
-          evidence,
-        };
-        const reply = {
-          attempt,
-          state: new ReplyState<R>(prompt.ids, settings, (warning) => {
-            warn(prompt, warning);
-          }),
-        };
+        const settings = { ...reading, format: format ?? (prompt.format as ReplyFormat<R>) };
+        const state = new ReplyState<R>(prompt.ids, settings, (warning) => {
+          warn(prompt, warning);
+        });
+        const reply = { attempt, state };
         open.set(prompt, reply);
         return reply;
       };
@@ -98,31 +92,26 @@ export function parseIndexed<T, R = unknown>(
       const finishOpen = (): void => {
         for (const [prompt, { state, attempt }] of open) {
           open.delete(prompt);
-          emit(prompt, attempt, state.end('unknown', UNFINISHED, false));
+          emit(prompt, attempt, state.breakOff(UNFINISHED));
         }
       };
 
       follow(source, subscriber, {
         next: (chunk) => {
-          const { prompt, attempt = 1 } = chunk;
+          const { prompt, attempt = 1, done } = chunk;
           if (ended.has(prompt)) {
             warn(prompt, {
               code: 'chunk_after_end',
-              message: 'a piece came after the end of its reply; it is dropped',
+              message: 'a piece came after the end of its reply',
             });
             return;
           }
           const { state } = open.get(prompt) ?? openReply(prompt, attempt);
-          if (!chunk.done) {
-            emit(prompt, attempt, state.push(chunk.text, chunk.enforced ?? false));
-            return;
+          if (done) {
+            open.delete(prompt);
+            ended.add(prompt);
           }
-          open.delete(prompt);
-          ended.add(prompt);
-          const enforced = chunk.error === null && (chunk.enforced ?? false);
-          const last = chunk.error === null ? state.push(chunk.text, enforced) : [];
-          const finish: FinishReason = chunk.error === null ? chunk.finish : 'unknown';
-          emit(prompt, attempt, [...last, ...state.end(finish, chunk.error, enforced)]);
+          emit(prompt, attempt, state.take(chunk));
         },
         error: (error) => {
           finishOpen();

@@ -1,5 +1,5 @@
 import { defer, mergeMap, type OperatorFunction } from 'rxjs';
-import { askablePrompt, type PromptEntry, type PromptSettings, refusedPrompt } from '../src/prompt/batch-prompt.js';
+import { makePrompt, type PromptEntry, type PromptSettings } from '../src/prompt/batch-prompt.js';
 import { contentReader, type RecordContent } from '../src/prompt/content.js';
 import type { RecordEncoding } from '../src/prompt/encoding.js';
 import { requireTemplate } from '../src/prompt/template.js';
@@ -98,12 +98,10 @@ export function toBatchPrompt<T>(
             } catch (cause) {
               const message = `the record's content cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
               const id = `b${number}.e${refused.length + 1}`;
-              refused.push(
-                refusedPrompt(id, number, [entry], settings.format, { code: 'content_error', message, cause }),
-              );
+              refused.push(makePrompt(id, number, [entry], settings, { code: 'content_error', message, cause }));
             }
           }
-          return good.length === 0 ? refused : [askablePrompt(`b${number}`, number, good, settings), ...refused];
+          return good.length === 0 ? refused : [makePrompt(`b${number}`, number, good, settings), ...refused];
         }),
       );
     });

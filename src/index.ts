@@ -7,7 +7,6 @@ export { pullThrough, type PullThroughOptions } from '../operators/pullThrough.j
 export { toBatchPrompt, type ToBatchPromptOptions } from '../operators/toBatchPrompt.js';
 export type { Backoff } from './flow/backoff.js';
 export { pullFrom, type PullSource } from './flow/pull-source.js';
-export { createGate, type GateOptions } from './flow/gate.js';
 export {
   defineModel,
   type Model,

@@ -1,9 +1,9 @@
 import type { RecordContent } from '../prompt/content.js';
 import { json } from '../reply/json.js';
-import type { ConnectionSettings, Provider, ProviderFactory } from '../types/provider.js';
+import type { Provider, ProviderFactory } from '../types/provider.js';
 import type { JsonSchema, ReplyFormat, ValueSchema } from '../types/reply.js';
 import { type DefaultedField, LATER_PROVIDERS, type ModelOptions } from './options.js';
-import { defaultOptions, type Environment, readOptions, show, type WrittenOptions } from './read-options.js';
+import { defaultOptions, type Environment, readOptions, refuse, show, type WrittenOptions } from './read-options.js';
 
 /** What options refer to by name, and the core does not carry. */
 export interface ModelContext {
@@ -97,48 +97,31 @@ function connect(read: Partial<ModelOptions>, context: ModelContext, earlier: Co
   const { provider: source, model, apiKey, baseUrl, concurrency, responseStructured: structured = 'auto' } = read;
   if (source === undefined) throw new TypeError('provider is missing');
   if (typeof source === 'object' && 'complete' in source) {
-    const given = Object.entries({ model, 'api.key': apiKey, 'base.url': baseUrl }).find(
-      ([, value]) => value !== undefined,
-    );
-    if (given !== undefined) throw new TypeError(`${given[0]} cannot be set: the provider given is connected already`);
+    if (model !== undefined || apiKey !== undefined || baseUrl !== undefined)
+      throw new TypeError('model, api.key and base.url belong to the provider given');
     return { settings: '', source, provider: source };
   }
-  if (model === undefined) throw new TypeError('model is missing: the name of a model, as the provider knows it');
-  const settings: ConnectionSettings = {
-    model,
-    apiKey,
-    baseUrl,
-    concurrency: earlier?.provider.gate.concurrency ?? concurrency,
-    structured,
-  };
+  if (model === undefined) throw new TypeError('model is missing');
   // A query's concurrency is a matter of its requests, not of the connection: the gate stays shared.
-  const identity = JSON.stringify([model, apiKey, baseUrl, structured]);
-  if (earlier?.settings === identity && earlier.source === source) return earlier;
-  return { settings: identity, source, provider: factoryOf(source, context).connect(settings) };
+  const settings = JSON.stringify([model, apiKey, baseUrl, structured]);
+  if (earlier?.settings === settings && earlier.source === source) return earlier;
+  const factory = typeof source === 'object' ? source : factoryOf(source, context);
+  return { settings, source, provider: factory.connect({ model, apiKey, baseUrl, concurrency, structured }) };
 }
 
-function factoryOf(source: ProviderFactory | string, { providers = [] }: ModelContext): ProviderFactory {
-  if (typeof source === 'object') return source;
-  const found = providers.find(({ name }) => name === source);
+function factoryOf(name: string, { providers = [] }: ModelContext): ProviderFactory {
+  const found = providers.find((factory) => factory.name === name);
   if (found !== undefined) return found;
-  const known = providers.map(({ name }) => name).join(', ');
-  if (LATER_PROVIDERS.includes(source))
-    throw new RangeError(`provider "${source}" is not supported in this version; allowed: ${known}`);
-  throw new RangeError(
-    `provider must be one of ${known === '' ? 'context.providers, which is empty' : known}; got ${show(source)}`,
-  );
+  const known = providers.map((factory) => factory.name).join(', ') || 'context.providers, which is empty';
+  return refuse('provider', `one of ${known}`, show(name), LATER_PROVIDERS);
 }
 
 function schemaOf<R>(
   schema: ValueSchema | JsonSchema | undefined,
   { jsonSchema }: ModelContext,
 ): ValueSchema<R> | undefined {
-  if (schema === undefined) return undefined;
-  if ('~standard' in schema) return schema as ValueSchema<R>;
-  if (jsonSchema === undefined)
-    throw new TypeError(
-      'response.schema is a JSON Schema: pass { jsonSchema } of rxjs-llm/json-schema, or a Standard Schema',
-    );
+  if (schema === undefined || '~standard' in schema) return schema as ValueSchema<R> | undefined;
+  if (jsonSchema === undefined) throw missing('response.schema', 'jsonSchema', 'json-schema');
   try {
     return jsonSchema(schema) as ValueSchema<R>;
   } catch (cause) {
@@ -148,9 +131,12 @@ function schemaOf<R>(
 
 function contentOf<T>(content: RecordContent<T>, { template }: ModelContext): RecordContent<T> {
   if (typeof content === 'function' || !content.includes('{{')) return content;
-  if (template === undefined)
-    throw new TypeError('record.content is a template: pass { template } of rxjs-llm/template');
+  if (template === undefined) throw missing('record.content', 'template', 'template');
   return template(content);
+}
+
+function missing(option: string, name: string, entry: string): TypeError {
+  return new TypeError(`${option} needs { ${name} } of rxjs-llm/${entry} as context`);
 }
 
 function processEnvironment(): Environment {

@@ -8,8 +8,6 @@ export interface OptionRule {
   readonly fallback?: unknown;
   /** Values that are known and do not work in this version. */
   readonly later?: readonly string[];
-  /** The value is never shown. */
-  readonly secret?: boolean;
 }
 
 /** As long as a timer can wait, in milliseconds: about 24 days (HTML Standard, timers). */
@@ -17,10 +15,6 @@ const MAX_MS = 2 ** 31 - 1;
 
 export function text(fallback?: string): OptionRule {
   return { allowed: 'a text that is not empty', read: readText, fallback };
-}
-
-export function secret(): OptionRule {
-  return { ...text(), secret: true };
 }
 
 export function integer(min: number, fallback?: number): OptionRule {
@@ -44,21 +38,17 @@ export function choice(allowed: readonly string[], fallback: string, later: read
   };
 }
 
-/** A function, or what is one in its textual form. */
-export function functionOr(what: string, fallback: string): OptionRule {
-  return { allowed: what, read: (value) => (typeof value === 'function' ? value : readText(value)), fallback };
+/** A text, or a value of that type. */
+export function textOr(type: 'function' | 'object', allowed: string, fallback?: string): OptionRule {
+  return {
+    allowed,
+    read: (value) => readText(value) ?? (typeof value === type ? (value ?? undefined) : undefined),
+    fallback,
+  };
 }
 
 export function object(): OptionRule {
   return { allowed: 'an object, or its JSON', read: readObject };
-}
-
-/** A value with methods, or its name. */
-export function objectOrName(what: string): OptionRule {
-  return {
-    allowed: what,
-    read: (value) => readText(value) ?? (typeof value === 'object' ? (value ?? undefined) : undefined),
-  };
 }
 
 function readText(value: unknown): unknown {

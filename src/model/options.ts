@@ -2,18 +2,7 @@ import type { RecordContent } from '../prompt/content.js';
 import type { RecordEncoding } from '../prompt/encoding.js';
 import type { Provider, ProviderFactory } from '../types/provider.js';
 import type { ValueSchema } from '../types/reply.js';
-import {
-  choice,
-  functionOr,
-  integer,
-  milliseconds,
-  number,
-  object,
-  objectOrName,
-  type OptionRule,
-  secret,
-  text,
-} from './option-rules.js';
+import { choice, integer, milliseconds, number, object, type OptionRule, text, textOr } from './option-rules.js';
 
 /**
  * All that a model can be told; each field is one option. The same options have dotted names (`batch.size`) with string values
@@ -83,11 +72,14 @@ export interface ModelOptions<T = unknown, R = unknown> {
 /** The name of an option as a field. */
 export type OptionField = keyof ModelOptions;
 
+/** The option whose value is never shown. */
+export const SECRET_OPTION = 'api.key';
+
 /** Every option that works, under its dotted name. The field's name is the same words in camelCase. */
 export const OPTIONS: Readonly<Record<string, OptionRule>> = {
-  provider: objectOrName("a provider, or a provider's name"),
+  provider: textOr('object', "a provider, or a provider's name"),
   model: text(),
-  'api.key': secret(),
+  [SECRET_OPTION]: text(),
   'base.url': text(),
   'batch.size': integer(1, 1),
   'batch.timeout.ms': milliseconds(0, 1000),
@@ -95,7 +87,7 @@ export const OPTIONS: Readonly<Record<string, OptionRule>> = {
   'batch.prompt.template': text(),
   'record.format': choice(['plain', 'json', 'xml'], 'plain'),
   'record.ids': choice(['index', 'nonce'], 'index'),
-  'record.content': functionOr("a field's name, a template or a function", 'text'),
+  'record.content': textOr('function', "a field's name, a template or a function", 'text'),
   'response.format': choice(['json'], 'json', ['xml', 'delimited']),
   'response.index.field': text('index'),
   'response.value.field': text('value'),

@@ -1,6 +1,6 @@
 import leven from 'leven';
-import { type OptionRule, parseJson } from './option-rules.js';
-import { LATER_OPTIONS, type ModelOptions, type OptionField, OPTIONS } from './options.js';
+import { parseJson } from './option-rules.js';
+import { LATER_OPTIONS, type ModelOptions, type OptionField, OPTIONS, SECRET_OPTION } from './options.js';
 
 /** Where `${NAME}` is looked up. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,16 +9,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type WrittenOptions = Readonly<Record<string, unknown>>;
 
 /** Request fields that the library sets itself. */
-const OWN_FIELDS: readonly string[] = [
-  'model',
-  'messages',
-  'stream',
-  'stream_options',
-  'response_format',
-  'n',
-  'max_tokens',
-  'max_completion_tokens',
-];
+const OWN_FIELD = /^(?:model|messages|stream|stream_options|response_format|n|max_tokens|max_completion_tokens)$/;
 const REQUEST_PREFIX = /^request[._](?=.)/i;
 /** A mistyped timeout must not travel to the provider as a field. */
 const NOT_A_FIELD = /^request[._](?:total|time)/i;
@@ -42,9 +33,9 @@ export function readOptions(written: WrittenOptions, env: Environment | undefine
   for (const [name, raw] of Object.entries(written)) {
     if (raw === undefined) continue;
     const value = typeof raw === 'string' && env !== undefined ? fillFromEnvironment(name, raw, env) : raw;
-    // What came from the environment may be a key, wherever it was put: messages show the placeholder.
-    const shown = show(raw);
     const dotted = BY_PLAIN_NAME.get(plain(name));
+    // What came from the environment may be a key, wherever it was put: messages show the placeholder.
+    const shown = dotted === SECRET_OPTION ? 'another value' : show(raw);
     const rule = dotted === undefined ? undefined : OPTIONS[dotted];
     if (dotted === undefined || rule === undefined) {
       if (!REQUEST_PREFIX.test(name) || NOT_A_FIELD.test(name)) throw unknownOption(name);
@@ -53,8 +44,8 @@ export function readOptions(written: WrittenOptions, env: Environment | undefine
       continue;
     }
     const field = fieldOf(dotted) as OptionField;
-    if (read.has(field)) throw new TypeError(`${name} is given twice, under two of its names`);
-    read.set(field, rule.read(value) ?? refuse(name, rule, shown));
+    if (read.has(field)) throw new TypeError(`${name} is given twice`);
+    read.set(field, rule.read(value) ?? refuse(name, rule.allowed, shown, rule.later));
   }
   const request = { ...(read.get('request') as object | undefined), ...fields };
   Object.keys(request).forEach(requestField);
@@ -68,27 +59,27 @@ export function defaultOptions(): Partial<ModelOptions> {
   return Object.fromEntries(fallbacks.filter(([, fallback]) => fallback !== undefined));
 }
 
-function refuse(name: string, { allowed, later, secret }: OptionRule, shown: string): never {
-  if (later?.some((value) => show(value) === shown) === true)
-    throw new RangeError(`${name} ${shown} is not supported in this version; allowed: ${allowed}`);
-  throw new RangeError(`${name} must be ${allowed}; got ${secret === true ? 'another value' : shown}`);
+/**
+ * @param later - values that are known and do not work in this version
+ * @throws RangeError, always
+ */
+export function refuse(name: string, allowed: string, shown: string, later: readonly string[] = []): never {
+  const why = later.some((value) => show(value) === shown) ? ', which is not supported in this version' : '';
+  throw new RangeError(`${name} must be ${allowed}; got ${shown}${why}`);
 }
 
 function fillFromEnvironment(option: string, value: string, env: Environment): string {
   return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const found = env[name];
-    if (found === undefined || found === '')
-      throw new TypeError(`${option} needs the environment variable ${name}, which is not set`);
+    if (found === undefined || found === '') throw new TypeError(`${option} needs ${name} in the environment`);
     return found;
   });
 }
 
 function requestField(name: string): string {
   const field = name.replace(REQUEST_PREFIX, '');
-  if (!OWN_FIELDS.includes(field)) return field;
-  throw new TypeError(
-    `request.${field} cannot be set: the library sets this field itself (see max.output.tokens, response.schema)`,
-  );
+  if (!OWN_FIELD.test(field)) return field;
+  throw new TypeError(`request.${field} is set by the library`);
 }
 
 function unknownOption(name: string): Error {

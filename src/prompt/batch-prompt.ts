@@ -27,62 +27,34 @@ export interface PromptEntry<T> {
   readonly text: string;
 }
 
-/** Makes the prompt for some records. `entries` must not be empty. */
-export function askablePrompt<T>(
+/**
+ * Makes the prompt for some records, or the one in whose place an error stands.
+ *
+ * @param entries - not empty
+ */
+export function makePrompt<T>(
   id: string,
   number: number,
   entries: readonly PromptEntry<T>[],
   settings: PromptSettings,
+  error: Failure | null = null,
 ): BatchPrompt<T> {
+  let subsets = 0;
   const ids =
     settings.ids === 'nonce' ? makeNonces(entries.length, settings.random) : entries.map((_, position) => position + 1);
   return {
-    ...identity(id, number, entries, settings.format, (subId, chosen) =>
-      askablePrompt(subId, number, chosen, settings),
-    ),
-    ids,
-    request: request(entries, ids, settings),
-    error: null,
-  };
-}
-
-/** Makes the prompt in whose place an error stands. */
-export function refusedPrompt<T>(
-  id: string,
-  number: number,
-  entries: readonly PromptEntry<T>[],
-  format: ReplyFormat,
-  error: Failure,
-): BatchPrompt<T> {
-  return {
-    ...identity(id, number, entries, format, (subId, chosen) => refusedPrompt(subId, number, chosen, format, error)),
-    ids: entries.map((_, position) => position + 1),
-    request: null,
-    error,
-  };
-}
-
-function identity<T>(
-  id: string,
-  number: number,
-  entries: readonly PromptEntry<T>[],
-  format: ReplyFormat,
-  remake: (subId: string, chosen: PromptEntry<T>[]) => BatchPrompt<T>,
-) {
-  let subsets = 0;
-  return {
     id,
     number,
-    format,
-    records: entries.map((entry) => entry.record),
-    indices: entries.map((entry) => entry.index),
-    subset: (positions: readonly number[]): BatchPrompt<T> => {
-      const chosen = positions.map((position) => entries[position]).filter((entry) => entry !== undefined);
+    ids,
+    format: settings.format,
+    records: entries.map(({ record }) => record),
+    indices: entries.map(({ index }) => index),
+    ...(error === null ? { request: request(entries, ids, settings), error } : { request: null, error }),
+    subset: (positions) => {
+      const chosen = positions.flatMap((position) => entries[position] ?? []);
       if (chosen.length === 0 || chosen.length < positions.length)
-        throw new RangeError(
-          `subset takes one position or more of 0 to ${entries.length - 1}; got [${positions.join(', ')}]`,
-        );
-      return remake(`${id}.${++subsets}`, chosen);
+        throw new RangeError(`positions must be some of 0 to ${entries.length - 1}; got [${positions.join(', ')}]`);
+      return makePrompt(`${id}.${++subsets}`, number, chosen, settings, error);
     },
   };
 }

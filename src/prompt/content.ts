@@ -12,10 +12,7 @@ export type RecordContent<T> = ((record: T) => string) | string;
  */
 export function contentReader<T>(content: RecordContent<T>): (record: T) => string {
   if (typeof content === 'function') return content;
-  if (content.includes('{{'))
-    throw new TypeError(
-      `content is a template: make it a function with template() of rxjs-llm/template; got ${content}`,
-    );
+  if (content.includes('{{')) throw new TypeError(`content needs template() of rxjs-llm/template; got ${content}`);
   return (record) => readField(record, content);
 }
 
@@ -24,5 +21,5 @@ function readField(record: unknown, field: string): string {
   const value: unknown = typeof record === 'object' && record !== null ? Reflect.get(record, field) : undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new TypeError(`the record has no text in its field "${field}", but ${value === null ? 'null' : typeof value}`);
+  throw new TypeError(`its field "${field}" is no text: ${value === null ? 'null' : typeof value}`);
 }

@@ -1,9 +1,8 @@
 import {
   catchError,
-  concat,
   defer,
-  EMPTY,
-  map,
+  identity,
+  mergeMap,
   NEVER,
   type Observable,
   type SchedulerLike,
@@ -14,6 +13,7 @@ import {
   timeout,
   timer,
 } from 'rxjs';
+import type { ErrorCode } from '../types/outcome.js';
 import type { CompletionRequest } from '../types/prompt.js';
 import { type CompletionEvent, type Provider, ProviderError } from '../types/provider.js';
 
@@ -37,49 +37,38 @@ export function attempt(
 ): Observable<CompletionEvent> {
   return defer(() => {
     let finished = false;
-    const events = provider.complete(request).pipe(
+    return provider.complete(request).pipe(
       takeWhile(({ type }) => type !== 'finish', true),
-      tap(({ type }) => {
-        finished = type === 'finish';
+      tap({
+        next: ({ type }) => {
+          finished = type === 'finish';
+        },
+        complete: () => {
+          if (!finished) throw failure('connection_error', 'the answer broke off before its end');
+        },
       }),
-    );
-    return concat(
-      events,
-      defer(() => (finished ? EMPTY : throwError(() => brokenOff()))),
-    ).pipe(
       silenceMs === Infinity
-        ? (same) => same
-        : timeout({
-            each: silenceMs,
-            scheduler,
-            with: () => throwError(() => timedOut(`silence for ${silenceMs} ms`)),
-          }),
-      takeUntil(totalMs === Infinity ? NEVER : expiry(totalMs, scheduler)),
+        ? identity
+        : timeout({ each: silenceMs, scheduler, with: () => timedOut(`silence for ${silenceMs} ms`) }),
+      takeUntil(
+        totalMs === Infinity
+          ? NEVER
+          : timer(totalMs, scheduler).pipe(mergeMap(() => timedOut(`no end within ${totalMs} ms`))),
+      ),
     );
-  }).pipe(catchError((error: unknown) => throwError(() => asProviderError(error))));
-}
-
-function expiry(totalMs: number, scheduler: SchedulerLike): Observable<never> {
-  return timer(totalMs, scheduler).pipe(
-    map(() => {
-      throw timedOut(`no end within ${totalMs} ms`);
+  }).pipe(
+    catchError((error: unknown) => {
+      if (error instanceof ProviderError) throw error;
+      const said = error instanceof Error ? error.message : String(error);
+      throw new ProviderError(`the provider threw: ${said}`, { kind: 'final', code: 'bad_request', cause: error });
     }),
   );
 }
 
-function timedOut(what: string): ProviderError {
-  return new ProviderError(`the request timed out: ${what}`, { kind: 'retryable', code: 'request_timeout' });
+function timedOut(what: string): Observable<never> {
+  return throwError(() => failure('request_timeout', `the request timed out: ${what}`));
 }
 
-function brokenOff(): ProviderError {
-  return new ProviderError('the answer broke off before its end', { kind: 'retryable', code: 'connection_error' });
-}
-
-function asProviderError(error: unknown): ProviderError {
-  if (error instanceof ProviderError) return error;
-  return new ProviderError(`the provider threw: ${error instanceof Error ? error.message : String(error)}`, {
-    kind: 'final',
-    code: 'bad_request',
-    cause: error,
-  });
+function failure(code: ErrorCode, message: string): ProviderError {
+  return new ProviderError(message, { kind: 'retryable', code });
 }

@@ -32,7 +32,7 @@ export function endOnFatal<T, R>(
         source.pipe(isOutcome ? identity : takeUntil(latch.tripped), errorLast(build(latch))),
         defer(() => {
           const { failure } = latch;
-          return failure === undefined || isOutcome ? EMPTY : throwError(() => new LlmError('fatal_answer', failure));
+          return failure === undefined || isOutcome ? EMPTY : throwError(() => new LlmError(failure));
         }),
       );
     });

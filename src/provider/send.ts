@@ -1,11 +1,9 @@
 import {
   catchError,
-  concat,
+  concatMap,
   defer,
-  EMPTY,
   filter,
   finalize,
-  map,
   type Observable,
   of,
   retry,
@@ -13,6 +11,7 @@ import {
   takeUntil,
   tap,
   throwError,
+  throwIfEmpty,
   timer,
 } from 'rxjs';
 import { type Backoff, fullJitter } from '../flow/backoff.js';
@@ -21,8 +20,9 @@ import type { GatePriority } from '../types/gate.js';
 import type { Failure } from '../types/outcome.js';
 import type { CompletionRequest } from '../types/prompt.js';
 import type { CompletionEvent, Provider, ProviderError } from '../types/provider.js';
-import type { FinishReason, Usage } from '../types/reply.js';
+import type { ReplyPart, Usage } from '../types/reply.js';
 import { attempt, type AttemptTimeouts } from './attempt.js';
+import type { FatalLatch } from './fatal.js';
 
 /** Money for tokens, per million, in any currency. */
 export interface Price {
@@ -42,8 +42,8 @@ export interface SendSettings {
   readonly random: () => number;
   readonly scheduler: SchedulerLike;
   readonly report: (event: LlmEvent) => void;
-  /** Emits when nothing more may be sent: what is not on the wire then ends with that failure. */
-  readonly halt: Observable<Failure>;
+  /** When it trips, nothing more is sent: what is not on the wire then ends with its failure. */
+  readonly latch: FatalLatch;
 }
 
 /** What is sent, and for what. */
@@ -53,26 +53,17 @@ export interface Sending {
   readonly request: CompletionRequest;
 }
 
-/** What came of it. `attempt` counts the requests that were sent, from 1; 0 if none was. */
-export type Sent = { readonly attempt: number } & (
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'finish'; readonly reason: FinishReason; readonly usage: Usage | null }
-  | { readonly type: 'failure'; readonly failure: Failure }
-);
-
 /**
  * Sends a request through the provider's gate, and again while it fails in a way that may pass and no text has come. Emits the
- * text and then exactly one `finish` or `failure`; never errors.
+ * text and then exactly one last part; never errors.
  */
-export function send(provider: Provider, sending: Sending, settings: SendSettings): Observable<Sent> {
+export function send(provider: Provider, sending: Sending, settings: SendSettings): Observable<ReplyPart> {
   const { gate } = provider;
-  const { maxRetries, backoff, random, scheduler, report, halt, concurrency } = settings;
+  const { maxRetries, backoff, random, scheduler, report, latch, concurrency } = settings;
   return defer(() => {
     let attempts = 0;
     let onWire = false;
     let hasText = false;
-    let ended = false;
-    let halted: Failure | undefined;
 
     const once = defer(() => {
       attempts++;
@@ -88,35 +79,27 @@ export function send(provider: Provider, sending: Sending, settings: SendSetting
     );
 
     const wait = (error: ProviderError): Observable<unknown> => {
-      if (error.kind !== 'retryable' || hasText || attempts > maxRetries || halted !== undefined)
+      if (error.kind !== 'retryable' || hasText || attempts > maxRetries || latch.failure !== undefined)
         return throwError(() => error);
       const delayMs = fullJitter(attempts, random, backoff);
       report({ type: 'retry', batchId: sending.batchId, attempt: attempts, error: error.code, delayMs });
       return timer(delayMs, scheduler);
     };
 
-    const answer = inTurn.pipe(
+    return inTurn.pipe(
       retry({ delay: wait }),
-      filter((event) => event.type === 'text' || event.type === 'finish'),
-      map((event): Sent => ({ attempt: attempts, ...event })),
-      catchError((error: ProviderError) => of<Sent>({ attempt: attempts, type: 'failure', failure: failureOf(error) })),
-      tap((sent) => {
-        hasText ||= sent.type === 'text';
-        ended ||= sent.type !== 'text';
+      concatMap((event): ReplyPart[] => {
+        if (event.type === 'text') return [{ attempt: attempts, done: false, text: event.text }];
+        if (event.type !== 'finish') return [];
+        return [{ attempt: attempts, done: true, text: '', finish: event.reason, usage: event.usage, error: null }];
       }),
-      takeUntil(
-        halt.pipe(
-          tap((failure) => {
-            halted = failure;
-          }),
-          filter(() => !onWire && !ended),
-        ),
-      ),
-    );
-    return concat(
-      answer,
-      defer(() =>
-        ended || halted === undefined ? EMPTY : of<Sent>({ attempt: attempts, type: 'failure', failure: halted }),
+      tap(({ done }) => {
+        hasText ||= !done;
+      }),
+      takeUntil(latch.tripped.pipe(filter(() => !onWire))),
+      throwIfEmpty(() => latch.failure),
+      catchError(({ kind, code, message, status, cause }: ProviderError | Failure) =>
+        of<ReplyPart>({ attempt: attempts, done: true, error: { kind, code, message, status, cause } }),
       ),
     );
   });
@@ -177,16 +160,6 @@ function measured(
 }
 
 /** The message, and what tells the failure apart; the cause is left out where it may hold the request's headers. */
-function failureOf({ kind, code, message, status, cause }: ProviderError): Failure {
-  return {
-    code,
-    message,
-    kind,
-    ...(status === undefined ? {} : { status }),
-    ...(cause === undefined ? {} : { cause }),
-  };
-}
-
 function charactersOf({ system = '', messages }: CompletionRequest): number {
   return messages.reduce((sum, { content }) => sum + content.length, system.length);
 }

@@ -27,15 +27,8 @@ export class Capture {
     this.#from = 0;
   }
 
-  /** Takes over the open stretch of another. */
-  moveFrom(other: Capture): void {
-    this.#text = other.#text;
-    this.#from = other.#from;
-    other.drop();
-  }
-
+  /** Forgets an open stretch. */
   drop(): void {
-    this.#text = '';
-    this.#from = -1;
+    this.begin(-1);
   }
 }

@@ -19,7 +19,8 @@ const VALUE_START = /["[{\-\dtfn]/;
 const VALUE = /^["[{]|^(?:-?\d[\d.eE+-]*|true|false|null)$/;
 
 /** Prose in front of the first document that still lets it open the reply: blanks, a byte-order mark, a fence. */
-const OPENING = /^[\s\uFEFF]*(?:```[\w-]*\s*)?$/;
+const OPENING = /^\s?(?:```[\w-]*\s?)?$/;
+/** Prose that is longer, with each run of blanks taken as one, opens no reply. */
 const OPENING_LIMIT = 64;
 const THINK_TAG = /<(\/?)think(?:ing)?>/gi;
 const TAG_LIMIT = '</thinking>'.length;
@@ -37,10 +38,11 @@ export class JsonScanner {
   /** Payloads before this one were the model's thoughts. */
   firstPayload = 0;
 
+  /** The index field as it stands in the reply, with its quotes. */
   readonly #indexKey: string | null;
   readonly #give: (value: ScannedValue) => void;
 
-  /** Prose in front of the first document, as far as it matters. */
+  /** Prose in front of the first document, as far as it matters, with each run of blanks (or byte-order marks) as one. */
   #opening = '';
   /** The end of the prose, where a tag may have begun. */
   #tail = '';
@@ -68,13 +70,13 @@ export class JsonScanner {
   #hasList = false;
 
   constructor(indexField: string | null, give: (value: ScannedValue) => void) {
-    this.#indexKey = indexField;
+    this.#indexKey = indexField === null ? null : JSON.stringify(indexField);
     this.#give = give;
   }
 
   /** True if nothing but blanks, a byte-order mark or a fence came before the first document. */
   get opensReply(): boolean {
-    return OPENING.test(this.#opening);
+    return this.#opening.length < OPENING_LIMIT && OPENING.test(this.#opening);
   }
 
   get #inList(): boolean {
@@ -108,7 +110,8 @@ export class JsonScanner {
   }
 
   #takeProse(text: string): void {
-    if (this.#document < 0) this.#opening = (this.#opening + text).slice(0, OPENING_LIMIT);
+    if (this.#document < 0 && this.#opening.length < OPENING_LIMIT)
+      this.#opening = (this.#opening + text).replace(/\s+/g, ' ').slice(0, OPENING_LIMIT);
     this.#apart ||= /[a-z\x80-\uffff]/i.test(text);
     this.#tail += text;
     let end = 0;
@@ -162,7 +165,7 @@ export class JsonScanner {
     if (closes) this.#close(piece, at + 1);
     else if (this.#expected === 'end' && (char === ',' || (char === ':' && !inList))) {
       this.#expected = 'value';
-      this.#isEntry = char === ':' && this.#depth === 1 && parsesTo(this.#key, this.#indexKey);
+      this.#isEntry = char === ':' && this.#depth === 1 && this.#key === this.#indexKey;
     } else if (this.#expected === 'value' && VALUE_START.test(char)) this.#beginValue(char, at);
     else if (!isBlank) return this.#breakOff(at);
     return at + 1;
@@ -228,12 +231,4 @@ export class JsonScanner {
 function search(pattern: RegExp, piece: string, from: number): number {
   pattern.lastIndex = from;
   return pattern.exec(piece)?.index ?? piece.length;
-}
-
-function parsesTo(text: string, expected: string | null): boolean {
-  try {
-    return JSON.parse(text) === expected;
-  } catch {
-    return false;
-  }
 }

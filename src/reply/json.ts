@@ -24,7 +24,7 @@ const LIST = 'results';
 export function json<R = unknown>(options: JsonFormatOptions<R> = {}): ReplyFormat<R> {
   const { index = 'index', value = 'value', schema } = options;
   if (index === '' || value === '' || index === value)
-    throw new RangeError(`index and value must be two different fields; got "${index}" and "${value}"`);
+    throw new RangeError(`index and value must be two fields; got "${index}" and "${value}"`);
   const valueSchema = jsonSchemaOf(schema);
 
   return {
@@ -64,33 +64,24 @@ function strictObject(properties: JsonSchema): JsonSchema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
 
-class JsonReader implements ReplyReader {
+class JsonReader extends JsonScanner implements ReplyReader {
   malformed = 0;
-  readonly #scanner: JsonScanner;
   readonly #alone: boolean;
   readonly #index: string;
   readonly #value: string;
   #closed: ReplyEntry[] = [];
 
   constructor(alone: boolean, index: string, value: string) {
+    super(alone ? null : index, (scanned) => {
+      this.#read(scanned);
+    });
     this.#alone = alone;
     this.#index = index;
     this.#value = value;
-    this.#scanner = new JsonScanner(alone ? null : index, (scanned) => {
-      this.#read(scanned);
-    });
   }
 
-  get opensReply(): boolean {
-    return this.#scanner.opensReply;
-  }
-
-  get firstPayload(): number {
-    return this.#scanner.firstPayload;
-  }
-
-  push(text: string): readonly ReplyEntry[] {
-    this.#scanner.push(text);
+  override push(text: string): readonly ReplyEntry[] {
+    super.push(text);
     const closed = this.#closed;
     this.#closed = [];
     return closed;

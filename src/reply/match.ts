@@ -50,7 +50,7 @@ export function matchEntries(ids: readonly RecordId[], all: readonly ReplyEntry[
   if (unknown > 0)
     warnings.push({
       code: 'unknown_index',
-      message: `${unknown} entries name no record of the prompt; they are dropped`,
+      message: `${unknown} entries name no record of the prompt`,
     });
   const answers = ids.map((id) => {
     const own = main.byId.get(id);
@@ -72,7 +72,7 @@ function readPayload(ids: readonly RecordId[], entries: readonly ReplyEntry[], w
   if (!byId.has(0)) return { byId, ambiguous: false };
   const isShifted = entries.length === ids.length && ids.every((_, position) => byId.has(position));
   if (!isShifted) return { byId, ambiguous: true };
-  warnings.push({ code: 'shifted_indices', message: 'the reply counts from 0; its indices are shifted by one' });
+  warnings.push({ code: 'shifted_indices', message: 'the reply counts from 0' });
   return { byId: new Map([...byId].map(([id, group]) => [Number(id) + 1, group])), ambiguous: false };
 }
 
@@ -88,11 +88,10 @@ function preferValues(entries: readonly ReplyEntry[]): readonly ReplyEntry[] {
 }
 
 function byPosition(ids: readonly RecordId[], entries: readonly ReplyEntry[], positional: boolean): Matching {
-  const isOneList =
-    new Set(entries.map(({ document, nested, payload }) => (nested ? document : -1 - payload))).size === 1;
-  if (!positional || !isOneList || entries.length !== ids.length)
+  const lists = new Set(entries.map(({ document, nested, payload }) => (nested ? document : `payload ${payload}`)));
+  if (!positional || lists.size !== 1 || entries.length !== ids.length)
     return { answers: ids.map(() => undefined), warnings: [] };
-  const message = 'the reply has no indices; its entries were taken in order';
+  const message = 'the reply has no index; it was taken in order';
   return {
     answers: entries.map(({ value }) => ({ value, failure: null })),
     warnings: [{ code: 'positional_match', message }],
@@ -103,8 +102,7 @@ function agree(entries: readonly ReplyEntry[]): Answer | undefined {
   const [first, ...rest] = entries;
   if (first === undefined) return undefined;
   const text = JSON.stringify(first.value);
-  if (rest.some(({ value }) => JSON.stringify(value) !== text))
-    return ambiguous('the reply has different values for this record');
+  if (rest.some(({ value }) => JSON.stringify(value) !== text)) return ambiguous('the reply contradicts itself');
   return { value: first.value, failure: null };
 }
 

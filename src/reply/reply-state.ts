@@ -1,6 +1,6 @@
 import type { Failure } from '../types/outcome.js';
 import type { RecordId } from '../types/prompt.js';
-import type { FinishReason, ReplyEntry, ReplyFormat, ReplyReader } from '../types/reply.js';
+import type { FinishReason, ReplyPart, ReplyEntry, ReplyFormat, ReplyReader } from '../types/reply.js';
 import { type Answer, matchEntries, readId, type ReplyWarning } from './match.js';
 import { checkValue } from './value-schema.js';
 
@@ -42,35 +42,36 @@ export class ReplyState<R> {
     this.#reader = settings.format.reader({ ids });
   }
 
-  /** Takes a piece of the reply; gives what may be known before its end. */
-  push(text: string, enforced: boolean): Resolution<R>[] {
+  /** Takes a piece of the reply, or its end; gives what may be known by then. */
+  take(part: ReplyPart): Resolution<R>[] {
+    if (part.done && part.error !== null) return this.breakOff(part.error);
+    const { text, enforced = false } = part;
     if (this.#excerpt.length < EVIDENCE_LIMIT) this.#excerpt = (this.#excerpt + text).slice(0, EVIDENCE_LIMIT);
-    return this.#take(
+    const closed = this.#take(
       this.#read((reader) => reader.push(text)),
       enforced,
     );
+    return part.done ? [...closed, ...this.#end(part.finish, null)] : closed;
   }
 
-  /** The reply is over: gives all that was not given. `failure` is why it broke off, if it did. */
-  end(finish: FinishReason, failure: Failure | null, enforced: boolean): Resolution<R>[] {
-    const last = this.#take(
-      this.#read((reader) => reader.end()),
-      enforced,
-    );
-    if (this.#reader.malformed > 0)
-      this.#warn({ code: 'malformed_entry', message: `${this.#reader.malformed} entries cannot be read` });
-    const waiting = this.#waiting.filter(({ payload }) => payload >= this.#reader.firstPayload);
+  /** The reply broke off: what closed in it stands, and the rest gets the failure. */
+  breakOff(failure: Failure): Resolution<R>[] {
+    return this.#end('unknown', failure);
+  }
+
+  #end(finish: FinishReason, failure: Failure | null): Resolution<R>[] {
+    this.#waiting.push(...this.#read((reader) => reader.end()));
+    const { malformed, firstPayload } = this.#reader;
+    if (malformed > 0) this.#warn({ code: 'malformed_entry', message: `${malformed} entries cannot be read` });
+    const waiting = this.#waiting.filter(({ payload }) => payload >= firstPayload);
     const { answers, warnings } = matchEntries(this.#ids, waiting, this.#settings.positional);
     warnings.forEach(this.#warn);
     const isEmpty = waiting.length === 0 && this.#released.size === 0;
-    const rest = answers.flatMap((answer, position) => {
-      if (this.#released.has(position)) {
-        this.#compare(position, answer);
-        return [];
-      }
-      return [this.#resolve(position, answer ?? { failure: failure ?? this.#broken ?? whyMissing(finish, isEmpty) })];
-    });
-    return [...last, ...rest];
+    return answers.flatMap((answer, position) =>
+      this.#released.has(position)
+        ? []
+        : [this.#resolve(position, answer ?? { failure: failure ?? this.#broken ?? whyMissing(finish, isEmpty) })],
+    );
   }
 
   #take(entries: readonly ReplyEntry[], enforced: boolean): Resolution<R>[] {
@@ -81,16 +82,16 @@ export class ReplyState<R> {
       }
       const position = this.#positionOf(entry);
       if (position < 0) {
-        this.#warn({ code: 'unknown_index', message: 'an entry names no record of the prompt; it is dropped' });
+        this.#warn({ code: 'unknown_index', message: '1 entry names no record of the prompt' });
         return [];
       }
-      const answer: Answer = { value: entry.value, failure: null };
       if (this.#released.has(position)) {
-        this.#compare(position, answer);
+        if (JSON.stringify(entry.value) !== JSON.stringify(this.#released.get(position)))
+          this.#warn({ code: 'contradiction', message: 'the reply contradicts itself' });
         return [];
       }
       this.#released.set(position, entry.value);
-      return [this.#resolve(position, answer)];
+      return [this.#resolve(position, { value: entry.value, failure: null })];
     });
   }
 
@@ -120,20 +121,20 @@ export class ReplyState<R> {
     }
   }
 
-  /** A later word on a record that has left already. */
-  #compare(position: number, answer: Answer | undefined): void {
-    if (answer === undefined) return;
-    if (answer.failure === null && JSON.stringify(answer.value) === JSON.stringify(this.#released.get(position)))
-      return;
-    const message = `the reply contradicts itself on record ${this.#ids[position] ?? position}; the first answer stands`;
-    this.#warn({ code: 'contradiction', message });
+  #resolve(position: number, answer: Answer): Resolution<R> {
+    if (answer.failure !== null) return this.#fail(position, answer.failure, this.#excerpt);
+    const checked = checkValue(answer.value, this.#settings.format.schema);
+    if (checked.failure === null) return { position, value: checked.value, failure: null };
+    return this.#fail(
+      position,
+      checked.failure,
+      answer.value === undefined ? this.#excerpt : JSON.stringify(answer.value),
+    );
   }
 
-  #resolve(position: number, answer: Answer): Resolution<R> {
-    const result = answer.failure === null ? checkValue(answer.value, this.#settings.format.schema) : answer;
-    if (result.failure === null) return { position, value: result.value, failure: null };
-    if (this.#settings.evidence === 'none' || this.#excerpt === '') return { position, failure: result.failure };
-    return { position, failure: { evidence: this.#excerpt, ...result.failure } };
+  #fail(position: number, failure: Failure, text: string): Resolution<R> {
+    if (this.#settings.evidence === 'none' || text === '') return { position, failure };
+    return { position, failure: { evidence: text.slice(0, EVIDENCE_LIMIT), ...failure } };
   }
 }
 
@@ -142,12 +143,12 @@ function whyMissing(finish: FinishReason, isEmpty: boolean): Failure {
   const known = WHY_MISSING[finish];
   if (known !== undefined) return known;
   return isEmpty
-    ? { code: 'reply_unreadable', message: 'no result can be found in the reply' }
+    ? { code: 'reply_unreadable', message: 'the reply has no result' }
     : { code: 'record_missing', message: 'the reply has no entry for this record' };
 }
 
 const WHY_MISSING: Partial<Record<FinishReason, Failure>> = {
-  length: { code: 'length_stop', message: 'the reply reached its most tokens before this record' },
-  content_filter: { code: 'content_filter', message: 'a content filter stopped the reply before this record' },
+  length: { code: 'length_stop', message: 'the reply was cut at its token limit' },
+  content_filter: { code: 'content_filter', message: 'a content filter stopped the reply' },
   refusal: { code: 'refusal', message: 'the model refused to answer' },
 };

@@ -1,4 +1,4 @@
-import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
 import type { Failure } from '../types/outcome.js';
 import type { JsonSchema, ValueSchema } from '../types/reply.js';
 
@@ -7,18 +7,18 @@ export type CheckedValue<R> = { readonly value: R; readonly failure: null } | { 
 
 /** Checks one value. Without a schema any value but `null` and `undefined` passes; a schema may admit `null`. */
 export function checkValue<R>(value: unknown, schema: ValueSchema<R> | undefined): CheckedValue<R> {
-  if (value === undefined) return failed('value_missing', 'the entry has no value');
+  if (value === undefined) return failed('value_missing', 'the value is missing');
   if (schema === undefined) {
-    return value === null ? failed('value_missing', 'the value is null') : { value: value as R, failure: null };
+    return value === null ? failed('value_missing', 'the value is missing') : { value: value as R, failure: null };
   }
   try {
     const result = schema['~standard'].validate(value);
     if (result instanceof Promise) {
       result.catch(() => undefined);
-      return failed('schema_async', 'the schema answered with a promise; values are checked synchronously');
+      return failed('schema_async', 'the schema is asynchronous');
     }
     if (result.issues === undefined) return { value: result.value, failure: null };
-    if (value === null) return failed('value_missing', 'the value is null');
+    if (value === null) return failed('value_missing', 'the value is missing');
     return failed('schema_mismatch', `the value does not match the schema: ${describe(result.issues)}`);
   } catch (cause) {
     return { failure: { code: 'schema_mismatch', message: `the schema threw: ${String(cause)}`, cause } };
@@ -29,17 +29,10 @@ function failed(code: Failure['code'], message: string): CheckedValue<never> {
   return { failure: { code, message } };
 }
 
-type Issues = readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[];
-
-/** The first three issues, each with its path: `stars: must be <= 5`. */
-function describe(issues: Issues): string {
-  return issues
-    .slice(0, 3)
-    .map(({ message, path = [] }) => {
-      const keys = path.map((part) => (typeof part === 'object' && part !== null && 'key' in part ? part.key : part));
-      return keys.length === 0 ? message : `${keys.map(String).join('.')}: ${message}`;
-    })
-    .join('; ');
+/** The first issue, with its path: `stars: must be <= 5`. */
+function describe([first]: readonly StandardSchemaV1.Issue[]): string {
+  const path = first?.path?.map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+  return [path, first?.message].filter((part) => part !== undefined && part !== '').join(': ');
 }
 
 /**

@@ -85,7 +85,7 @@ export interface Failure {
   /** One sentence: the rule that was broken, then the data. Holds no secret. */
   readonly message: string;
   /** What the provider's answer asks of the caller, where the request failed. */
-  readonly kind?: AnswerClass;
+  readonly kind?: AnswerClass | undefined;
   /** HTTP status of the provider's answer, where there was one. */
   readonly status?: number | undefined;
   /** An excerpt of the reply, at most 200 characters; absent with `evidence: 'none'`. */
@@ -106,14 +106,13 @@ export interface OutcomeError extends Failure {
 /** What ends a stream: a fatal answer of the provider. Told apart by `type`, not by message. */
 export class LlmError extends Error {
   override readonly name = 'LlmError';
-  /** `fatal_answer`: the provider refuses every request (bad key, unknown model, rejected schema, no quota). */
-  readonly type: 'fatal_answer';
+  /** The provider refuses every request: bad key, unknown model, rejected schema, no quota. */
+  readonly type = 'fatal_answer';
   /** The failure that all records which were not answered got as their outcome. */
   readonly failure: Failure;
 
-  constructor(type: 'fatal_answer', failure: Failure) {
+  constructor(failure: Failure) {
     super(failure.message, { cause: failure.cause });
-    this.type = type;
     this.failure = failure;
   }
 }

@@ -22,38 +22,39 @@ export interface Usage {
   readonly cachedInputTokens: number;
 }
 
-interface ChunkBase<T> {
-  readonly prompt: BatchPrompt<T>;
-  /** Which request for the prompt this is, from 1; 0 when none was sent. @defaultValue 1 */
+interface PartBase {
+  /** Which request for the prompt this answers, from 1; 0 when none was sent. @defaultValue 1 */
   readonly attempt?: number;
-}
-
-/** A part of an answer. Live calls and downloaded job results both speak this type. */
-export interface TextChunk<T> extends ChunkBase<T> {
-  readonly done: false;
-  readonly text: string;
   /** True if the provider enforces the request's reply schema. @defaultValue false */
   readonly enforced?: boolean;
 }
 
-/** The last part of an answer that the provider finished. An answer that is not streamed is one of these. */
-export interface LastChunk<T> extends ChunkBase<T> {
+/** A piece of an answer. */
+export interface TextPart extends PartBase {
+  readonly done: false;
+  readonly text: string;
+}
+
+/** The last piece of an answer that the provider finished. An answer that is not streamed is one of these. */
+export interface LastPart extends PartBase {
   readonly done: true;
   readonly text: string;
   readonly finish: FinishReason;
   readonly usage: Usage | null;
   readonly error: null;
-  readonly enforced?: boolean;
 }
 
-/** The last part of an answer that failed: before any text, or in the middle of it. */
-export interface ErrorChunk<T> extends ChunkBase<T> {
+/** The end of an answer that failed: before any text, or in the middle of it. */
+export interface ErrorPart extends PartBase {
   readonly done: true;
   readonly error: Failure;
 }
 
-/** Part of an answer to a prompt. Each prompt gets any number of text chunks and then exactly one with `done: true`. */
-export type ReplyChunk<T> = TextChunk<T> | LastChunk<T> | ErrorChunk<T>;
+/** Part of an answer: any number of text parts, and then exactly one with `done: true`. */
+export type ReplyPart = TextPart | LastPart | ErrorPart;
+
+/** Part of an answer to a prompt. Live calls and downloaded job results both speak this type. */
+export type ReplyChunk<T> = ReplyPart & { readonly prompt: BatchPrompt<T> };
 
 /** One result found in a reply, before it is known which record it belongs to. */
 export interface ReplyEntry {

@@ -1,0 +1,26 @@
+import type { Snapshot } from './meter.js';
+import { clock, count, counted, money } from './text.js';
+
+const CELLS = 20;
+
+/** The line that a terminal shows while a run goes on. */
+export function barText(snapshot: Snapshot): string {
+  const { share, records, calls, tokens, cost, recordsPerSecond, secondsLeft, failures, skipped } = snapshot;
+  const parts = [
+    counted(records, 'record'),
+    ...(skipped > 0 ? [`${count(skipped)} skipped`] : []),
+    counted(calls, 'call'),
+    counted(tokens.input + tokens.output, 'token'),
+    ...(cost === null ? [] : [`cost ${money(cost)}`]),
+    `${count(recordsPerSecond)}/s`,
+    ...(secondsLeft === null ? [] : [`${clock(secondsLeft)} left`]),
+    `${count(failures)} failed`,
+  ];
+  return (share === null ? '' : `${bar(share)} `) + parts.join(' · ');
+}
+
+function bar(share: number): string {
+  const full = Math.floor(share * CELLS);
+  const percent = String(Math.floor(share * 100)).padStart(3);
+  return `${'█'.repeat(full)}${'░'.repeat(CELLS - full)} ${percent}%`;
+}

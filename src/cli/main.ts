@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { parseArguments, type RunArguments } from './arguments.js';
+import { CliError, EXIT, type ExitStatus } from './failure.js';
+import { createProgress, type Progress } from './progress.js';
+import { run, unexpected } from './run.js';
+
+/** A launcher such as npx passes a Ctrl-C on to us, who got it from the terminal already: both are one. */
+const SAME_KEY_PRESS_MS = 200;
+
+process.stderr.on('error', () => undefined);
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<ExitStatus> {
+  let progress = createProgress('none', process.stderr, false);
+  try {
+    const args = parseArguments(argv);
+    if (typeof args === 'string') {
+      process.stdout.write(args);
+      return EXIT.complete;
+    }
+    const isShared = args.output === '-' && process.stdout.isTTY;
+    progress = createProgress(args.progress, process.stderr, isShared);
+    return await runUntilSignal(args, progress);
+  } catch (error) {
+    const failure = error instanceof CliError ? error : unexpected(error);
+    progress.finish(undefined, failure);
+    return failure.status;
+  }
+}
+
+async function runUntilSignal(args: RunArguments, progress: Progress): Promise<ExitStatus> {
+  const { stdin, stdout, env } = process;
+  const stop = new AbortController();
+  let stoppedAt = 0;
+  const onSignal = (): void => {
+    if (!stop.signal.aborted) {
+      stoppedAt = performance.now();
+      progress.note('stopping: what is finished is being written; once more ends it at once');
+      stop.abort();
+    } else if (performance.now() - stoppedAt > SAME_KEY_PRESS_MS) process.exit(EXIT.unexpected);
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  if (args.input === '-' && stdin.isTTY) progress.note('reads records from the terminal: end them with Ctrl-D');
+  return run(args, { env, stdin, stdout, progress, stop: stop.signal });
+}

@@ -1,0 +1,74 @@
+import type { Totals } from './totals.js';
+
+/** Where a run stands: the fields of the lines of `--progress json`. */
+export interface Snapshot {
+  /** Lines written so far. */
+  readonly records: number;
+  readonly values: number;
+  readonly failures: number;
+  /** Records that had a value in an earlier run. */
+  readonly skipped: number;
+  readonly calls: number;
+  readonly retries: number;
+  readonly tokens: { readonly input: number; readonly cachedInput: number; readonly output: number };
+  /** Money, in the currency of the prices; `null` without prices. */
+  readonly cost: number | null;
+  /** Since the start, one decimal. */
+  readonly recordsPerSecond: number;
+  readonly seconds: number;
+  /** The share of the input that is done, up to 1; `null` if its size is not known. */
+  readonly share: number | null;
+  /** `null` if there is nothing to tell it by. */
+  readonly secondsLeft: number | null;
+}
+
+/** Reads a run's totals against its clock and its input. */
+export class Meter {
+  readonly totals: Totals;
+  readonly #inputBytes: number;
+  readonly #limit: number;
+  readonly #startedAt = performance.now();
+
+  constructor(totals: Totals, input: { readonly bytes: number | undefined; readonly limit: number }) {
+    this.totals = totals;
+    this.#inputBytes = input.bytes ?? Infinity;
+    this.#limit = input.limit;
+  }
+
+  read(): Snapshot {
+    const { records, values, failures, skipped, calls, retries, tokens, cost } = this.totals;
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const share = this.#share();
+    return {
+      records,
+      values,
+      failures,
+      skipped,
+      calls,
+      retries,
+      tokens: { ...tokens },
+      cost: cost ?? null,
+      recordsPerSecond: seconds === 0 ? 0 : rounded(records / seconds, 1),
+      seconds: rounded(seconds, 3),
+      share: share === null ? null : rounded(share, 4),
+      secondsLeft: share === null ? null : this.#secondsLeft(share, seconds),
+    };
+  }
+
+  #share(): number | null {
+    const { records, skipped, writtenBytes, skippedBytes } = this.totals;
+    const share = Math.max((writtenBytes + skippedBytes) / this.#inputBytes, (records + skipped) / this.#limit);
+    return this.#inputBytes === Infinity && this.#limit === Infinity ? null : Math.min(1, share);
+  }
+
+  /** What was skipped took no time, and tells nothing about the rest. */
+  #secondsLeft(share: number, seconds: number): number | null {
+    const { records, skipped } = this.totals;
+    const own = (share * records) / Math.max(1, records + skipped);
+    return own === 0 ? null : rounded((seconds * (1 - share)) / own, 1);
+  }
+}
+
+function rounded(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}

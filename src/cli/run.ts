@@ -1,0 +1,162 @@
+import {
+  defer,
+  EMPTY,
+  fromEvent,
+  identity,
+  ignoreElements,
+  lastValueFrom,
+  mergeMap,
+  type Observable,
+  of,
+  type OperatorFunction,
+  pipe,
+  takeUntil,
+} from 'rxjs';
+import type { Readable, Writable } from 'node:stream';
+import { inOrder } from '../../operators/inOrder.js';
+import { mlPredict } from '../../operators/mlPredict.js';
+import { pullThrough } from '../../operators/pullThrough.js';
+import { errorLast } from '../flow/errorLast.js';
+import type { Model } from '../model/define-model.js';
+import type { Environment } from '../model/read-options.js';
+import { contentReader } from '../prompt/content.js';
+import { LlmError, type Outcome } from '../types/outcome.js';
+import type { RunArguments } from './arguments.js';
+import { CliError, EXIT, type ExitStatus, reasonOf } from './failure.js';
+import { fatalAnswer } from './fatal-answer.js';
+import { type Input, openInput } from './input.js';
+import { Meter } from './meter.js';
+import { loadModel } from './model-file.js';
+import { openOutput, type Output } from './output.js';
+import { outputLine, writtenError } from './output-line.js';
+import type { Progress } from './progress.js';
+import type { InputRecord } from './record.js';
+import { estimateSingleCalls, singlePromptCharacters } from './single-calls.js';
+import { Totals } from './totals.js';
+import type { Veil } from './veil.js';
+
+/** What a run touches besides its files. */
+export interface Surroundings {
+  readonly env: Environment;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly progress: Progress;
+  /** Ends the run: requests are aborted, and what is finished is written. */
+  readonly stop: AbortSignal;
+}
+
+type RecordOutcome = Outcome<InputRecord, unknown>;
+type Predict = OperatorFunction<InputRecord, RecordOutcome>;
+
+/**
+ * Runs the records of the input through the model, and writes one line a record.
+ *
+ * @returns the exit status of a run that has begun; it has been reported
+ * @throws CliError if it cannot begin
+ */
+export async function run(args: RunArguments, around: Surroundings): Promise<ExitStatus> {
+  const totals = new Totals();
+  const { model, veil } = await loadModel(args, around.env);
+  const predict = predictor(model, totals, args.model);
+  const input = await openInput(args, around.stdin);
+  try {
+    const output = await openOutput(args, input.file, around.stdout);
+    const meter = new Meter(totals, { bytes: input.bytes, limit: args.limit });
+    around.progress.start(meter);
+    const failure = await failureOf(outcomesWritten({ model, predict, input, output, totals }, around.stop), veil);
+    const ended = failure ?? (around.stop.aborted ? interrupted(args) : undefined);
+    await output.close({ keepEmpty: ended === undefined });
+    const summary = {
+      snapshot: meter.read(),
+      errors: totals.errors,
+      warnings: totals.warnings,
+      singleCalls: estimateSingleCalls(totals, model, await singlePromptCharacters(model)),
+      finished: ended === undefined,
+      output: output.name,
+    };
+    around.progress.finish(summary, ended);
+    return ended?.status ?? (totals.failures === 0 ? EXIT.complete : EXIT.incomplete);
+  } finally {
+    input.close();
+  }
+}
+
+/** @throws CliError if the model's options do not make a pipeline */
+function predictor(model: Model, totals: Totals, file: string): Predict {
+  try {
+    const read = contentReader(model.options.recordContent);
+    return mlPredict(model, {
+      // What is finished must not be held inside, where a stop would drop it: it is put in order outside.
+      order: 'arrival',
+      events: totals,
+      recordContent: (entry) => {
+        const input = entry as InputRecord;
+        if (input.problem !== null) throw new TypeError(input.problem);
+        const content = read(input.record);
+        input.contentCharacters = content.length;
+        return content;
+      },
+    });
+  } catch (error) {
+    throw new CliError(EXIT.misuse, `${file}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+interface Parts {
+  readonly model: Model;
+  readonly predict: Predict;
+  readonly input: Input;
+  readonly output: Output;
+  readonly totals: Totals;
+}
+
+/** Completes when every record that was read has its line, or when `stop` is aborted and what was finished has. */
+function outcomesWritten({ model, predict, input, output, totals }: Parts, stop: AbortSignal): Observable<unknown> {
+  const { batchSize, order, concurrency = model.provider.gate.concurrency } = model.options;
+  const arrange = order === 'input' ? inOrder<RecordOutcome>() : identity;
+  const write = mergeMap((outcome: RecordOutcome) => {
+    // A fatal answer ends the run: records that it left unanswered get no line, so that they are asked when it is carried on.
+    if (outcome.error?.kind === 'fatal') return EMPTY;
+    const error = writtenError(outcome);
+    return output.write(outputLine(outcome, error)).then(() => {
+      totals.written(outcome, error);
+    });
+  });
+  return pullThrough(
+    unanswered(input, output, totals),
+    (records$) => records$.pipe(predict, takeUntil(aborted(stop)), errorLast(pipe(arrange, write))),
+    { maxInFlight: batchSize * concurrency * 2, quantum: batchSize },
+  );
+}
+
+function aborted(stop: AbortSignal): Observable<unknown> {
+  return defer(() => (stop.aborted ? of(stop) : fromEvent(stop, 'abort')));
+}
+
+async function* unanswered(input: Input, { answered }: Output, totals: Totals): AsyncGenerator<InputRecord> {
+  for await (const record of input.records) {
+    if (answered.take(record)) totals.skip(record);
+    else yield record;
+  }
+}
+
+async function failureOf(work: Observable<unknown>, veil: Veil): Promise<CliError | undefined> {
+  try {
+    await lastValueFrom(work.pipe(ignoreElements()), { defaultValue: undefined });
+    return undefined;
+  } catch (error) {
+    const failure =
+      error instanceof LlmError ? fatalAnswer(error) : error instanceof CliError ? error : unexpected(error);
+    return new CliError(failure.status, veil(failure.message), { cause: error });
+  }
+}
+
+/** What no part of the command line has foreseen. */
+export function unexpected(error: unknown): CliError {
+  return new CliError(EXIT.unexpected, `unexpected: ${reasonOf(error)}`, { cause: error });
+}
+
+function interrupted({ output }: RunArguments): CliError {
+  const message = output === '-' ? 'stopped' : `stopped: ${output} has what was finished, and --resume carries on`;
+  return new CliError(EXIT.unexpected, message);
+}

@@ -1,0 +1,82 @@
+import type { AttemptEvent, EventsObserver, LlmEvent } from '../types/events.js';
+import type { Outcome } from '../types/outcome.js';
+import type { Usage } from '../types/reply.js';
+import type { WrittenError } from './output-line.js';
+import type { InputRecord } from './record.js';
+
+/** Records that ended with one error code. */
+export interface ErrorCount {
+  readonly count: number;
+  /** The message of the first one. */
+  readonly example: string;
+}
+
+/** What a run has done so far: sums over its outcomes and events. */
+export class Totals implements EventsObserver {
+  /** Lines written. */
+  records = 0;
+  values = 0;
+  /** Records that had a value in an earlier run. */
+  skipped = 0;
+  /** Input of the records that were written, and of those that were skipped, in bytes. */
+  writtenBytes = 0;
+  skippedBytes = 0;
+  /** By code. */
+  readonly errors = new Map<string, ErrorCount>();
+  calls = 0;
+  retries = 0;
+  warnings = 0;
+  readonly tokens = { input: 0, cachedInput: 0, output: 0 };
+  /** Money; `undefined` without prices. */
+  cost: number | undefined;
+  /** Characters of all prompts that were answered, and the tokens that they were counted as. */
+  readonly answeredPrompts = { characters: 0, tokens: 0 };
+  /** Records that a call was made for, and the characters that the model read of them. */
+  readonly asked = { records: 0, characters: 0 };
+
+  get failures(): number {
+    return this.records - this.values;
+  }
+
+  next(event: LlmEvent): void {
+    if (event.type === 'attempt') this.#attempt(event);
+    else if (event.type === 'retry') this.retries++;
+    else if (event.type === 'warning') this.warnings++;
+  }
+
+  skip({ bytes }: InputRecord): void {
+    this.skipped++;
+    this.skippedBytes += bytes;
+  }
+
+  /** A line has been written. */
+  written({ record, attempts }: Outcome<InputRecord, unknown>, error: WrittenError | null): void {
+    this.records++;
+    this.writtenBytes += record.bytes;
+    if (attempts > 0) {
+      this.asked.records++;
+      this.asked.characters += record.contentCharacters;
+    }
+    if (error === null) {
+      this.values++;
+      return;
+    }
+    const { count, example } = this.errors.get(error.code) ?? { count: 0, example: error.message };
+    this.errors.set(error.code, { count: count + 1, example });
+  }
+
+  #attempt({ usage, cost, error, inputCharacters }: AttemptEvent): void {
+    this.calls++;
+    this.#addUsage(usage);
+    if (cost !== undefined) this.cost = (this.cost ?? 0) + cost;
+    if (error !== null) return;
+    this.answeredPrompts.characters += inputCharacters;
+    this.answeredPrompts.tokens += usage.inputTokens;
+  }
+
+  #addUsage({ inputTokens, outputTokens, cachedInputTokens }: Usage): void {
+    this.tokens.input += inputTokens;
+    this.tokens.output += outputTokens;
+    this.tokens.cachedInput += cachedInputTokens;
+  }
+}
