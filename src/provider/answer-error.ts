@@ -62,6 +62,8 @@ function classify({ status, code = '', type = '', param = '', message }: ErrorAn
 
 function byStatus(status: number | undefined): [AnswerClass, ErrorCode] {
   switch (status) {
+    case 402:
+      return ['fatal', 'quota_exhausted'];
     case 401:
       return ['fatal', 'unauthorized'];
     case 403:

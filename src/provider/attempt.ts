@@ -13,7 +13,7 @@ import {
   timeout,
   timer,
 } from 'rxjs';
-import type { ErrorCode } from '../types/outcome.js';
+import { type ErrorCode, reasonOf } from '../types/outcome.js';
 import type { CompletionRequest } from '../types/prompt.js';
 import { type CompletionEvent, type Provider, ProviderError } from '../types/provider.js';
 
@@ -59,8 +59,8 @@ export function attempt(
   }).pipe(
     catchError((error: unknown) => {
       if (error instanceof ProviderError) throw error;
-      const said = error instanceof Error ? error.message : String(error);
-      throw new ProviderError(`the provider threw: ${said}`, { kind: 'final', code: 'bad_request', cause: error });
+      const message = `the provider threw: ${reasonOf(error)}`;
+      throw new ProviderError(message, { kind: 'final', code: 'bad_request', cause: error });
     }),
   );
 }

@@ -4,7 +4,7 @@ import { ChatReader, errorIn, parseJson } from './openai-chat.js';
 import { redact } from './redact.js';
 
 /** Most characters of one event in a stream; a reply's deltas have a few hundred. */
-export const MAX_EVENT_CHARACTERS = 2 ** 20;
+const MAX_EVENT_CHARACTERS = 2 ** 20;
 
 /**
  * Reads the body of a successful answer to a chat completion request: a stream of events, or one JSON document, whichever the
@@ -22,15 +22,17 @@ export function readChatResponse(
 async function* readStream(
   response: Response,
   secrets: readonly string[],
-  maxBufferSize: number,
+  maxCharacters: number,
 ): AsyncGenerator<CompletionEvent> {
   const reader = new ChatReader(secrets);
   const events: CompletionEvent[] = [];
   const seen = { done: false };
   const parser = createParser({
-    maxBufferSize,
+    // The parser counts a line that is not whole yet, with its name, and not those that come whole.
+    maxBufferSize: maxCharacters + 'data: '.length,
     onEvent: ({ event, data }) => {
       if (seen.done) return;
+      if (data.length > maxCharacters) throw tooLong();
       if (data === '[DONE]') {
         seen.done = true;
         return;
@@ -43,7 +45,7 @@ async function* readStream(
       events.push({ type: 'alive' });
     },
     onError: (error) => {
-      if (error.type === 'max-buffer-size-exceeded') throw unreadable('an event of the stream is too long');
+      if (error.type === 'max-buffer-size-exceeded') throw tooLong();
     },
   });
   for await (const piece of textOf(response)) {
@@ -53,10 +55,10 @@ async function* readStream(
     } catch (error) {
       failed = { error };
     }
-    // What came before an error in the same piece stands.
+    // What came before an error in the same piece stands; what came after the end does not count.
     yield* events.splice(0);
-    if (failed !== undefined) throw failed.error;
     if (seen.done) break;
+    if (failed !== undefined) throw failed.error;
   }
   yield reader.finish(seen.done);
 }
@@ -79,6 +81,10 @@ function parsePiece(text: string, secrets: readonly string[]): unknown {
   const parsed = parseJson(text);
   if (parsed === undefined) throw unreadable(`not JSON: ${redact(text, secrets).slice(0, 80)}`);
   return parsed;
+}
+
+function tooLong(): ProviderError {
+  return unreadable('an event of the stream is too long');
 }
 
 function unreadable(why: string): ProviderError {

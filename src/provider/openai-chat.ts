@@ -3,9 +3,6 @@ import { type CompletionEvent, ProviderError } from '../types/provider.js';
 import type { FinishReason, JsonSchema, Usage } from '../types/reply.js';
 import { answerError, type ErrorAnswer } from './answer-error.js';
 
-/** Fields of a chat completion request that are the library's to set; `fields` may not name them. */
-export const CHAT_FIELDS = ['model', 'messages', 'stream', 'stream_options', 'response_format', 'n'] as const;
-
 export interface ChatBodyOptions {
   readonly model: string;
   readonly stream: boolean;

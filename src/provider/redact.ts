@@ -1,9 +1,12 @@
-/** What looks like a provider's key, whole or masked by the provider already, and what stands before the host in a URL. */
+/**
+ * What looks like a provider's key, whole or masked by the provider already, and what stands before the host in a URL. Each is
+ * found in linear time: whole pages pass through here.
+ */
 const KEY = new RegExp(
   [
     String.raw`\b[sp]k[-_][\w*.-]{6,}`,
-    String.raw`\b(?:key[-_]|Bearer )(?=\S*[\d*]|\S{20})[\w*.~+/-]{6,}`,
-    String.raw`[\w.-]*\*{3}[\w*.-]*`,
+    String.raw`\b(?:key[-_]|Bearer )(?=\S{0,64}[\d*]|\S{20})[\w*.~+/-]{6,}`,
+    String.raw`(?<![\w.-])[\w.-]*\*{3}[\w*.-]*`,
     String.raw`(?<=:\/\/)[^\s/@]+(?=@)`,
   ].join('|'),
   'g',

@@ -78,11 +78,15 @@ export function send(provider: Provider, sending: Sending, settings: SendSetting
       gate.pass(once, { priority: attempts === 0 ? settings.priority : 'retry', concurrency }),
     );
 
-    const wait = (error: ProviderError): Observable<unknown> => {
-      if (error.kind !== 'retryable' || hasText || attempts > maxRetries || latch.failure !== undefined)
-        return throwError(() => error);
+    const wait = ({ kind, code, message, status, cause }: ProviderError): Observable<unknown> => {
+      // As plain data: an error's message would be lost where a failure is copied.
+      const failure: Failure = { kind, code, message, status, cause };
+      // The permit is still held: those who wait for it are stopped before it is free.
+      if (kind === 'fatal') latch.trip(failure);
+      if (kind !== 'retryable' || hasText || attempts > maxRetries || latch.failure !== undefined)
+        return throwError(() => failure);
       const delayMs = fullJitter(attempts, random, backoff);
-      report({ type: 'retry', batchId: sending.batchId, attempt: attempts, error: error.code, delayMs });
+      report({ type: 'retry', batchId: sending.batchId, attempt: attempts, error: code, delayMs });
       return timer(delayMs, scheduler);
     };
 
@@ -98,9 +102,7 @@ export function send(provider: Provider, sending: Sending, settings: SendSetting
       }),
       takeUntil(latch.tripped.pipe(filter(() => !onWire))),
       throwIfEmpty(() => latch.failure),
-      catchError(({ kind, code, message, status, cause }: ProviderError | Failure) =>
-        of<ReplyPart>({ attempt: attempts, done: true, error: { kind, code, message, status, cause } }),
-      ),
+      catchError((error: Failure) => of<ReplyPart>({ attempt: attempts, done: true, error })),
     );
   });
 }

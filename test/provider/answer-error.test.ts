@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { answerError, connectionError, type ErrorAnswer, unsendable } from '../../src/provider/answer-error.js';
+
+const PLAIN: ErrorAnswer = {
+  status: 400,
+  headers: undefined,
+  message: 'No.',
+  code: undefined,
+  type: undefined,
+  param: undefined,
+};
+
+const classOf = (answer: Partial<ErrorAnswer>): string => {
+  const { kind, code } = answerError({ ...PLAIN, ...answer }, [], 0);
+  return `${kind} ${code}`;
+};
+
+describe('the class of an answer', () => {
+  test.each<[number | undefined, string]>([
+    [400, 'final bad_request'],
+    [401, 'fatal unauthorized'],
+    [402, 'final bad_request'],
+    [403, 'fatal forbidden'],
+    [404, 'fatal not_found'],
+    [405, 'final bad_request'],
+    [408, 'retryable request_timeout'],
+    [409, 'retryable server_error'],
+    [413, 'splittable context_length'],
+    [422, 'final bad_request'],
+    [429, 'retryable rate_limited'],
+    [499, 'final bad_request'],
+    [500, 'retryable server_error'],
+    [502, 'retryable server_error'],
+    [503, 'retryable server_error'],
+    [529, 'retryable server_error'],
+    [599, 'retryable server_error'],
+    [undefined, 'retryable server_error'],
+  ])('follows from its status: %s', (status, expected) => {
+    expect(classOf({ status })).toBe(expected);
+  });
+
+  test.each<[Partial<ErrorAnswer>, string]>([
+    [{ status: 429, code: 'insufficient_quota' }, 'fatal quota_exhausted'],
+    [{ status: 429, type: 'insufficient_quota' }, 'fatal quota_exhausted'],
+    [{ status: undefined, code: 'insufficient_quota' }, 'fatal quota_exhausted'],
+    [{ status: 400, code: 'model_not_found' }, 'fatal not_found'],
+    [{ status: 400, code: 'context_length_exceeded' }, 'splittable context_length'],
+    [{ status: undefined, code: 'context_length_exceeded' }, 'splittable context_length'],
+    [{ status: 400, code: 'content_filter' }, 'splittable input_filtered'],
+    [{ status: 400, code: 'content_policy_violation' }, 'splittable input_filtered'],
+    [{ status: 400, param: 'response_format' }, 'fatal schema_rejected'],
+    [{ status: 400, param: 'response_format.json_schema.schema' }, 'fatal schema_rejected'],
+  ])('or from what it says: %j', (answer, expected) => {
+    expect(classOf(answer)).toBe(expected);
+  });
+
+  test.each([
+    ['maximum context length is 8192 tokens', 'splittable context_length'],
+    ['exceeds the context window of this model', 'splittable context_length'],
+    ['prompt is larger than the Context Size', 'splittable context_length'],
+    ["Invalid schema for response_format 'reply'", 'fatal schema_rejected'],
+    ['json_schema is not supported by this model', 'fatal schema_rejected'],
+    ['in this context, temperature must be below 2', 'final bad_request'],
+  ])('or from its words, for a request that is wrong: %s', (message, expected) => {
+    expect(classOf({ status: 400, message })).toBe(expected);
+    expect(classOf({ status: 500, message })).toBe('retryable server_error');
+  });
+});
+
+describe('the message of an answer', () => {
+  const messageOf = (message: string, secrets: readonly string[] = []): string =>
+    answerError({ ...PLAIN, message }, secrets, 0).message;
+
+  test('is one line, with the status', () => {
+    expect(messageOf('  One\n\ttwo  three ')).toBe('the provider answered 400: One two three');
+    expect(answerError({ ...PLAIN, status: undefined }, [], 0).message).toBe(
+      'the provider broke off with an error: No.',
+    );
+  });
+
+  test('has no secret, not even half of one at its cut', () => {
+    expect(messageOf('the key abcdef is wrong', ['abcdef'])).toBe(
+      'the provider answered 400: the key [secret] is wrong',
+    );
+    const cut = messageOf(`${'x'.repeat(296)} abcdef and more`, ['abcdef']);
+    expect(cut).not.toContain('abc');
+    expect(cut).toHaveLength('the provider answered 400: '.length + 300);
+  });
+});
+
+test('an answer has its status and the wait that it asks for', () => {
+  const headers = new Headers({ 'retry-after': new Date(5000).toUTCString() });
+
+  expect(answerError({ ...PLAIN, status: 503, headers }, [], 2000)).toMatchObject({ status: 503, retryAfterMs: 3000 });
+  expect(answerError({ ...PLAIN, status: 503, headers: new Headers() }, [], 0).retryAfterMs).toBeUndefined();
+  expect(answerError(PLAIN, [], 0).cause).toBeUndefined();
+});
+
+describe('a connection that failed', () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED ::1:11434'), { code: 'ECONNREFUSED' });
+
+  test.each<[string, unknown, string]>([
+    ['an error', new Error('socket hang up'), 'socket hang up'],
+    [
+      'an error with causes',
+      new TypeError('fetch failed', { cause: new Error('no', { cause: refused }) }),
+      refused.message,
+    ],
+    [
+      'all addresses of a host',
+      new TypeError('fetch failed', { cause: new AggregateError([refused, new Error('other')], '') }),
+      refused.message,
+    ],
+    ['several errors of which none is there', new AggregateError([], 'all of them'), 'all of them'],
+    ['an error without words', new RangeError(''), 'RangeError'],
+    ['a cause that is no error', new Error('terminated', { cause: 'why' }), 'terminated'],
+    ['something that is no error', 'nothing', 'nothing'],
+  ])('says why: %s', (_, error, said) => {
+    expect(connectionError(error, [])).toMatchObject({
+      kind: 'retryable',
+      code: 'connection_error',
+      message: `the connection failed: ${said}`,
+      cause: undefined,
+    });
+  });
+
+  test('has no secret, and is short', () => {
+    const { message } = connectionError(new Error(`abcdef ${'x'.repeat(1000)}`), ['abcdef']);
+
+    expect(message).toMatch(/^the connection failed: \[secret\] x+$/);
+    expect(message.length).toBeLessThan(400);
+  });
+});
+
+test('a request that cannot be sent is final, and has no secret', () => {
+  expect(unsendable(new TypeError('"Bearer abcdef" is no header'), ['abcdef'])).toMatchObject({
+    kind: 'final',
+    code: 'bad_request',
+    message: 'the request cannot be sent: "Bearer [secret]" is no header',
+    cause: undefined,
+  });
+});

@@ -1,0 +1,266 @@
+import { filter, firstValueFrom, take, toArray } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../../src/testing/index.js';
+import { standIn } from '../../testing/chat.js';
+import { ask, failures, HandClock, overheard, results, start, textOf } from '../ask.js';
+import { type Answer, deadUrl, openStream, rawServer, sse, writeParts } from '../raw-server.js';
+import type { Subject } from '../subject.js';
+
+const upper = { answer: (text: string) => text.toUpperCase() };
+const FIRST = '{"results": [{"index": 1, "value": "A"}';
+
+/** Connections and replies that break, and those that fall silent. */
+export function broken({ connect, wire }: Subject): void {
+  /** Asks for a, b and c; only the first request meets the fault. */
+  const askOnce = async (fault: Fault, stream = true) => {
+    const server = await standIn({ ...upper, fault: ({ number }) => (number === 1 ? fault : undefined) });
+    const asking = await ask(connect({ ...server, stream }), [['a', 'b', 'c']], { call: { maxRetries: 1 } });
+    return { asking, server };
+  };
+
+  describe.each<[string, Fault, string]>([
+    ['a reset', { kind: 'reset' }, 'connection_error'],
+    ['a cut', { kind: 'cut', characters: 0 }, 'connection_error'],
+    ['an error in the stream', { kind: 'errorInStream', characters: 0 }, 'server_error'],
+    ['a line that is not JSON', { kind: 'badSse' }, 'connection_error'],
+  ])('%s before any text', (_, fault, code) => {
+    test('is retried', async () => {
+      const { asking, server } = await askOnce(fault);
+
+      expect(results(asking)).toEqual(['A', 'B', 'C']);
+      expect(server.requests).toHaveLength(2);
+      expect(asking.events).toMatchObject([
+        { type: 'attempt', attempt: 1, error: code },
+        { type: 'retry', attempt: 1, error: code },
+        { type: 'attempt', attempt: 2, error: null },
+      ]);
+    });
+
+    test('is the error of every record once retries are used up', async () => {
+      const server = await standIn({ fault: () => fault });
+
+      const asking = await ask(connect(server), [['a', 'b']], { call: { maxRetries: 1 } });
+
+      expect(results(asking)).toEqual([code, code]);
+      expect(failures(asking)).toMatchObject([{ code, kind: 'retryable' }]);
+      expect(server.requests).toHaveLength(2);
+    });
+  });
+
+  describe.each<[string, Fault, string]>([
+    ['a cut', { kind: 'cut', characters: FIRST.length + 5 }, 'connection_error'],
+    ['an error in the stream', { kind: 'errorInStream', characters: FIRST.length + 5 }, 'server_error'],
+    ['a line that is not JSON', { kind: 'badSse', characters: FIRST.length + 5 }, 'connection_error'],
+  ])('%s after text', (_, fault, code) => {
+    test('is not replayed: what closed is kept, the rest bears the error', async () => {
+      const { asking, server } = await askOnce(fault);
+
+      expect(results(asking)).toEqual(['A', code, code]);
+      expect(textOf(asking)).toHaveLength(FIRST.length + 5);
+      expect(server.requests).toHaveLength(1);
+      expect(asking.events).toMatchObject([{ type: 'attempt', error: code, usageIsEstimate: true }]);
+    });
+  });
+
+  describe('an error in the stream', () => {
+    test('has the class that its code says', async () => {
+      const inStream = (error: Readonly<Record<string, unknown>>) =>
+        askOnce({ kind: 'errorInStream', characters: 0, error });
+
+      const quota = await inStream({ message: 'You exceeded your current quota.', code: 'insufficient_quota' });
+      const long = await inStream({ message: 'Too long.', code: 'context_length_exceeded' });
+      const invalid = await inStream({ message: 'Wrong.', code: 400, type: 'BadRequestError' });
+
+      expect(failures(quota.asking)).toMatchObject([{ code: 'quota_exhausted', kind: 'fatal' }]);
+      expect(failures(long.asking)).toMatchObject([{ code: 'context_length', kind: 'splittable' }]);
+      expect(failures(invalid.asking)).toMatchObject([{ code: 'bad_request', kind: 'final', status: 400 }]);
+    });
+
+    test('is understood as an event of that name', async () => {
+      const server = await rawServer((response) => {
+        openStream(response);
+        response.end('event: error\ndata: {"message": "The GPU is on fire."}\n\n');
+      });
+
+      const asking = await ask(connect(server), [['a']]);
+
+      expect(failures(asking)).toMatchObject([
+        { code: 'server_error', message: expect.stringContaining('The GPU is on fire.') as string },
+      ]);
+    });
+
+    test('is understood in place of a whole reply', async () => {
+      const { asking, server } = await askOnce({ kind: 'errorInStream', characters: 0 }, false);
+
+      expect(results(asking)).toEqual(['A', 'B', 'C']);
+      expect(asking.events).toMatchObject([{ error: 'server_error' }, { type: 'retry' }, { error: null }]);
+      expect(server.requests).toHaveLength(2);
+    });
+  });
+
+  describe('a whole reply', () => {
+    test('that is cut off is retried', async () => {
+      const { asking, server } = await askOnce({ kind: 'cut', characters: 60 }, false);
+
+      expect(results(asking)).toEqual(['A', 'B', 'C']);
+      expect(asking.events).toMatchObject([{ error: 'connection_error' }, { type: 'retry' }, { error: null }]);
+      expect(server.requests).toHaveLength(2);
+    });
+
+    test('that is no reply at all is an error that says what came', async () => {
+      const page = { kind: 'status', status: 200, body: '<html>Please log in</html>' } as const;
+      const server = await standIn({ fault: () => page });
+
+      const asking = await ask(connect(server), [['a']]);
+
+      expect(failures(asking)).toMatchObject([
+        { code: 'connection_error', kind: 'retryable', message: expect.stringContaining('Please log in') as string },
+      ]);
+    });
+  });
+
+  describe('a stream that ends cleanly without its end', () => {
+    const serve = (pieces: readonly string[]) =>
+      rawServer((response) => {
+        openStream(response);
+        response.end(sse(wire.brokenEvents(pieces)));
+      });
+
+    test('is retried before any text', async () => {
+      const server = await serve([]);
+
+      const asking = await ask(connect(server), [['a', 'b']], { call: { maxRetries: 2 } });
+
+      expect(results(asking)).toEqual(['connection_error', 'connection_error']);
+      expect(server.requests).toBe(3);
+    });
+
+    test('keeps what closed after text', async () => {
+      const server = await serve([FIRST, ', {"index"']);
+
+      const asking = await ask(connect(server), [['a', 'b']], { call: { maxRetries: 2 } });
+
+      expect(results(asking)).toEqual(['A', 'connection_error']);
+      expect(failures(asking)[0]?.message).toContain('broke off');
+      expect(server.requests).toBe(1);
+    });
+  });
+
+  test('a connection that is reset in the middle keeps what closed', async () => {
+    const broke = Promise.withResolvers<undefined>();
+    const server = await rawServer(async (response) => {
+      openStream(response);
+      await writeParts(response, [sse(wire.brokenEvents([FIRST]))]);
+      await broke.promise;
+      response.socket?.resetAndDestroy();
+    });
+    const asking = start(connect(server), [['a', 'b']], { call: { maxRetries: 2 } });
+    await asking.reached(FIRST.length);
+
+    broke.resolve(undefined);
+    await asking.ended;
+
+    expect(results(asking)).toEqual(['A', 'connection_error']);
+    expect(server.requests).toBe(1);
+  });
+
+  test('a server that is not there is an error that says so', async () => {
+    const asking = await ask(connect({ url: await deadUrl(), apiKey: 'top-secret' }), [['a']], {
+      call: { maxRetries: 1 },
+    });
+
+    expect(failures(asking)).toMatchObject([
+      { code: 'connection_error', kind: 'retryable', message: expect.stringContaining('ECONNREFUSED') as string },
+    ]);
+    expect(failures(asking)[0]?.message).not.toContain('top-secret');
+    expect(failures(asking)[0]?.status).toBeUndefined();
+    expect(asking.outcomes[0]?.attempts).toBe(2);
+  });
+
+  describe('silence', () => {
+    const call = (clock: HandClock) => ({ scheduler: clock, timeoutMs: 1000, totalTimeoutMs: 5000, maxRetries: 1 });
+
+    test('before the headers is retried, and the request is aborted on the wire', async () => {
+      const clock = new HandClock();
+      const server = await standIn({ ...upper, fault: ({ number }) => (number === 1 ? { kind: 'hang' } : undefined) });
+      const asking = start(connect(server), [['a']], { call: call(clock) });
+      await server.whenReceived();
+
+      clock.advance(999);
+      expect(asking.events).toEqual([]);
+      clock.advance(1);
+      await server.whenAborted();
+      await asking.ended;
+
+      expect(results(asking)).toEqual(['A']);
+      expect(asking.events).toMatchObject([
+        { type: 'attempt', error: 'request_timeout', status: undefined, latencyMs: 1000 },
+        { type: 'retry', error: 'request_timeout' },
+        { type: 'attempt', error: null },
+      ]);
+      expect(server.requests.map(({ aborted }) => aborted)).toEqual([true, false]);
+    });
+
+    test('after text is not replayed, and what closed is kept', async () => {
+      const clock = new HandClock();
+      const server = await standIn({ ...upper, fault: () => ({ kind: 'stall', characters: FIRST.length }) });
+      const asking = start(connect(server), [['a', 'b']], { call: call(clock) });
+      await asking.reached(FIRST.length);
+
+      clock.advance(999);
+      expect(asking.outcomes).toEqual([]);
+      clock.advance(1);
+      await asking.ended;
+      await server.whenAborted();
+
+      expect(results(asking)).toEqual(['A', 'request_timeout']);
+      expect(server.requests).toHaveLength(1);
+    });
+
+    test('is ended by any sign of life', async () => {
+      const clock = new HandClock();
+      const opened = Promise.withResolvers<Parameters<Answer>[0]>();
+      const server = await rawServer((response) => {
+        openStream(response);
+        opened.resolve(response);
+      });
+      const { provider, said } = overheard(connect(server));
+      const signs = firstValueFrom(
+        said.pipe(
+          filter(({ type }) => type === 'alive'),
+          take(2),
+          toArray(),
+        ),
+      );
+      const first = firstValueFrom(said.pipe(filter(({ type }) => type === 'alive')));
+      const asking = start(provider, [['a']], { call: call(clock) });
+      const response = await opened.promise;
+
+      response.write(': still thinking\n\n');
+      await first;
+      clock.advance(999);
+      response.write(': still thinking\n\n');
+      await signs;
+      clock.advance(999);
+      response.end(sse(wire.events(['{"value": "late"}'])));
+      await asking.ended;
+
+      expect(results(asking)).toEqual(['late']);
+      expect(server.requests).toBe(1);
+    });
+
+    test('is bounded as a whole, whatever signs of life there are', async () => {
+      const clock = new HandClock();
+      const server = await standIn({ ...upper, fault: () => ({ kind: 'stall', characters: FIRST.length }) });
+      const asking = start(connect(server), [['a', 'b']], { call: { ...call(clock), timeoutMs: Infinity } });
+      await asking.reached(FIRST.length);
+
+      clock.advance(4999);
+      expect(asking.outcomes).toEqual([]);
+      clock.advance(1);
+      await asking.ended;
+
+      expect(results(asking)).toEqual(['A', 'request_timeout']);
+    });
+  });
+}

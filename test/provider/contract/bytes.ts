@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import { ask, failures, results, textOf } from '../ask.js';
+import { openStream, rawServer, sse, writeParts } from '../raw-server.js';
+import type { Subject } from '../subject.js';
+
+const encoder = new TextEncoder();
+
+/** How an answer is cut and written on the wire never matters. */
+export function bytes({ connect, wire }: Subject): void {
+  const TEXTS = ['naïve', '日本語', '🙂👩‍👩‍👧', '\u2028"\\'];
+  const reply = JSON.stringify({ results: TEXTS.map((value, position) => ({ index: position + 1, value })) });
+  const pieces = Array.from(reply);
+
+  test('a character may be cut anywhere', async () => {
+    const server = await rawServer(async (response) => {
+      openStream(response);
+      const bytes = encoder.encode(sse(wire.events([reply])));
+      await writeParts(
+        response,
+        Array.from(bytes, (_, at) => bytes.subarray(at, at + 1)),
+      );
+      response.end();
+    });
+
+    const asking = await ask(connect(server), [TEXTS]);
+
+    expect(textOf(asking)).toBe(reply);
+    expect(results(asking)).toEqual(TEXTS);
+  });
+
+  test('so may one in a whole reply', async () => {
+    const server = await rawServer(async (response) => {
+      response.setHeader('content-type', 'application/json; charset=utf-8');
+      const bytes = encoder.encode(JSON.stringify(wire.whole(reply)));
+      await writeParts(
+        response,
+        Array.from(bytes, (_, at) => bytes.subarray(at, at + 1)),
+      );
+      response.end();
+    });
+
+    expect(results(await ask(connect({ ...server, stream: false }), [TEXTS]))).toEqual(TEXTS);
+  });
+
+  test.each([
+    ['line feeds', '\n'],
+    ['carriage returns and line feeds', '\r\n'],
+    ['carriage returns', '\r'],
+  ])('lines may end with %s', async (_, lineEnd) => {
+    const server = await rawServer(async (response) => {
+      openStream(response);
+      const text = sse(wire.events(pieces), lineEnd);
+      await writeParts(response, text.match(/[^]{1,37}/gu) ?? []);
+      response.end();
+    });
+
+    expect(results(await ask(connect(server), [TEXTS]))).toEqual(TEXTS);
+  });
+
+  test('there may be comments, names and numbers of events, and blanks may be missing', async () => {
+    const server = await rawServer((response) => {
+      openStream(response);
+      const noise = ': a comment\n\nevent: message\nid: 7\nretry: 1000\nunknown: field\n';
+      const events = wire.events(pieces).map((data) => `${noise}data:${data}\n\n`);
+      response.end(`\ufeff${events.join('')}: the end\n\n`);
+    });
+
+    expect(results(await ask(connect(server), [TEXTS]))).toEqual(TEXTS);
+  });
+
+  test('what follows the end does not count', async () => {
+    const server = await rawServer(async (response) => {
+      openStream(response);
+      const extra = sse(wire.brokenEvents(['[{"index": 1, "value": "extra"}]']));
+      await writeParts(response, [`${sse(wire.events(pieces))}${extra}data: {not json\n\ndata: ${'x'.repeat(2e6)}`]);
+      response.end(extra);
+    });
+
+    const asking = await ask(connect(server), [TEXTS]);
+
+    expect(textOf(asking)).toBe(reply);
+    expect(results(asking)).toEqual(TEXTS);
+  });
+
+  test('a reply of a million characters comes through whole', async () => {
+    const values = Array.from({ length: 20 }, (_, number) => `${number} ${'word '.repeat(10_000)}`);
+    const long = JSON.stringify({ results: values.map((value, position) => ({ index: position + 1, value })) });
+    const server = await rawServer(async (response) => {
+      openStream(response);
+      for (const event of wire.events(long.match(/[^]{1,5000}/gu) ?? []))
+        if (!response.write(sse([event]))) await once(response, 'drain');
+      response.end();
+    });
+
+    const asking = await ask(connect(server), [values.map((_, number) => String(number))]);
+
+    expect(long.length).toBeGreaterThan(1_000_000);
+    expect(textOf(asking)).toBe(long);
+    expect(results(asking)).toEqual(values);
+  });
+
+  test('so does one in one piece', async () => {
+    const value = 'word '.repeat(200_000);
+    const server = await rawServer((response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(wire.whole(JSON.stringify({ value }))));
+    });
+
+    expect(results(await ask(connect({ ...server, stream: false }), [['a']]))).toEqual([value]);
+  });
+
+  test('an event without an end is an error, and is not collected', async () => {
+    let sent = 0;
+    const server = await rawServer((response) => {
+      openStream(response);
+      response.write('data: {"');
+      const more = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(65_536))) sent += 65_536;
+      };
+      response.on('drain', more);
+      more();
+    });
+
+    const asking = await ask(connect(server), [['a', 'b']]);
+    await server.left;
+
+    expect(failures(asking)).toMatchObject([
+      { code: 'connection_error', message: expect.stringContaining('too long') as string },
+    ]);
+    expect(results(asking)).toEqual(['connection_error', 'connection_error']);
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
+  });
+}

@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import type { FaultRule } from '../../../src/testing/index.js';
+import { standIn } from '../../testing/chat.js';
+import { ask, HandClock, results, start } from '../ask.js';
+import type { Subject } from '../subject.js';
+
+/** The first request is one too many. */
+const busyOnce =
+  (headers: () => Readonly<Record<string, string>>, status = 429): FaultRule =>
+  ({ number }) =>
+    number === 1 ? { kind: 'status', status, headers: headers() } : undefined;
+
+/** Retries, holds and permits. */
+export function gate({ connect }: Subject): void {
+  describe('retries', () => {
+    test.each([0, 1, 3])('are %i where as many are allowed, and no others', async (maxRetries) => {
+      const server = await standIn({ fault: () => ({ kind: 'status', status: 500 }) });
+
+      const asking = await ask(connect(server), [['a', 'b']], { call: { maxRetries } });
+
+      expect(server.requests).toHaveLength(1 + maxRetries);
+      expect(asking.outcomes.map(({ attempts }) => attempts)).toEqual([1 + maxRetries, 1 + maxRetries]);
+      expect(asking.events.map(({ type }) => type)).toEqual([
+        ...Array.from({ length: maxRetries }, () => ['attempt', 'retry']).flat(),
+        'attempt',
+      ]);
+    });
+
+    test('send the same request again', async () => {
+      const server = await standIn({ fault: busyOnce(() => ({}), 503) });
+
+      const asking = await ask(connect(server), [['good', 'bad']], { call: { maxRetries: 1 } });
+
+      expect(results(asking)).toEqual(['positive', 'negative']);
+      expect(server.requests[1]?.body).toEqual(server.requests[0]?.body);
+    });
+
+    test('go before fresh prompts', async () => {
+      const clock = new HandClock();
+      const server = await standIn({ fault: busyOnce(() => ({ 'retry-after-ms': '40' })) });
+      const provider = connect({ ...server, concurrency: 1, scheduler: clock });
+      const asking = start(provider, [['good'], ['bad'], ['fine']], { call: { maxRetries: 1, scheduler: clock } });
+      await asking.event('hold');
+
+      clock.advance(40);
+      await asking.ended;
+
+      expect(server.requests.map(({ records }) => records[0]?.text)).toEqual(['good', 'good', 'bad', 'fine']);
+      expect(results(asking)).toEqual(['positive', 'negative', 'positive']);
+    });
+  });
+
+  describe('a hold', () => {
+    test.each([
+      ['retry-after in seconds', () => ({ 'retry-after': '2' }), 2000, 2000],
+      ['retry-after in fractions of a second', () => ({ 'retry-after': '0.5' }), 500, 500],
+      ['retry-after of more than a minute', () => ({ 'retry-after': '90' }), 90_000, 90_000],
+      ['retry-after-ms', () => ({ 'retry-after-ms': '40', 'retry-after': '1' }), 40, 40],
+      ['retry-after as a date', () => ({ 'retry-after': new Date(Date.now() + 60_000).toUTCString() }), 1, 60_000],
+    ])('by %s stops everybody until it is over', async (_, headers, least, most) => {
+      const clock = new HandClock();
+      const server = await standIn({ fault: busyOnce(headers) });
+      const provider = connect({ ...server, scheduler: clock });
+      const call = { maxRetries: 1, scheduler: clock };
+      const held = start(provider, [['good']], { call });
+
+      const { holdMs } = await held.event('hold');
+      const other = start(provider, [['bad']], { call });
+      clock.advance(holdMs - 0.5);
+      expect(provider.gate).toMatchObject({ inFlight: 0, waiting: 2 });
+      clock.advance(0.5);
+      expect(provider.gate).toMatchObject({ inFlight: 2, waiting: 0 });
+      await Promise.all([held.ended, other.ended]);
+
+      expect(holdMs).toBeGreaterThanOrEqual(least);
+      expect(holdMs).toBeLessThanOrEqual(most);
+      expect(held.events.map(({ type }) => type)).toEqual(['attempt', 'hold', 'retry', 'attempt']);
+      expect(results(held)).toEqual(['positive']);
+      expect(results(other)).toEqual(['negative']);
+      expect(server.requests).toHaveLength(3);
+    });
+
+    test('comes with any answer that may pass', async () => {
+      const server = await standIn({ fault: busyOnce(() => ({ 'retry-after-ms': '30' }), 503) });
+
+      const asking = await ask(connect(server), [['good']], { call: { maxRetries: 1 } });
+
+      expect(results(asking)).toEqual(['positive']);
+      expect(asking.events).toMatchObject([
+        { type: 'attempt', error: 'server_error' },
+        { type: 'hold', holdMs: 30 },
+        { type: 'retry' },
+        { type: 'attempt', error: null },
+      ]);
+    });
+
+    test('does not come with an answer that will not pass', async () => {
+      const server = await standIn({ fault: busyOnce(() => ({ 'retry-after': '600' }), 401) });
+
+      const asking = await ask(connect(server), [['good']]);
+
+      expect(asking.events.map(({ type }) => type)).toEqual(['attempt']);
+    });
+
+    test('is what a real limit asks for', async () => {
+      const clock = new HandClock();
+      const server = await standIn({ requestsPerMinute: 1 });
+      const provider = connect({ ...server, concurrency: 1, scheduler: clock });
+
+      const asking = start(provider, [['good'], ['bad']], { call: { scheduler: clock } });
+
+      const { holdMs } = await asking.event('hold');
+      await asking.ended;
+      expect(holdMs).toBeGreaterThan(1000);
+      expect(holdMs).toBeLessThanOrEqual(60_000);
+      expect(results(asking)).toEqual(['positive', 'rate_limited']);
+    });
+  });
+
+  describe('permits', () => {
+    const slow = { fault: () => ({ kind: 'delay', ms: 25 }) as const };
+    const prompts = Array.from({ length: 16 }, (_, number) => [`good ${number}`]);
+
+    test('are as many as the provider has, and all are used', async () => {
+      const server = await standIn(slow);
+
+      const asking = await ask(connect({ ...server, concurrency: 4 }), prompts);
+
+      expect(server.stats()).toMatchObject({ requests: 16, maxInFlight: 4 });
+      expect(asking.outcomes).toHaveLength(16);
+    });
+
+    test('are 8 where nothing is said', async () => {
+      const server = await standIn(slow);
+
+      await ask(connect(server), prompts);
+
+      expect(server.stats().maxInFlight).toBe(8);
+    });
+
+    test('are shared by all pipelines on a provider', async () => {
+      const server = await standIn(slow);
+      const provider = connect({ ...server, concurrency: 3 });
+
+      const both = await Promise.all([ask(provider, prompts.slice(0, 8)), ask(provider, prompts.slice(8))]);
+
+      expect(server.stats()).toMatchObject({ requests: 16, maxInFlight: 3 });
+      expect(both.map(({ outcomes }) => outcomes.length)).toEqual([8, 8]);
+    });
+
+    test('are fewer for a stream that wants fewer', async () => {
+      const server = await standIn(slow);
+
+      await ask(connect({ ...server, concurrency: 4 }), prompts, { call: { concurrency: 2 } });
+
+      expect(server.stats().maxInFlight).toBe(2);
+    });
+
+    test('are given back by requests that fail', async () => {
+      const faults = [{ kind: 'reset' }, { kind: 'status', status: 500 }, { kind: 'cut', characters: 8 }] as const;
+      const server = await standIn({ fault: ({ number }) => faults[(number - 1) % 4] });
+
+      const asking = await ask(connect({ ...server, concurrency: 1 }), prompts);
+
+      expect(results(asking)).toEqual(
+        Array(4).fill(['connection_error', 'server_error', 'connection_error', 'positive']).flat(),
+      );
+      expect(server.stats()).toMatchObject({ requests: 16, maxInFlight: 1 });
+    });
+  });
+}
