@@ -42,10 +42,15 @@ export interface MarbleSpec<Options, Given = string, Out = unknown> {
   readonly see?: (value: Out) => string;
   /** Marbles of the events that are reported meanwhile. @defaultValue not looked at */
   readonly events?: string;
-  /** Subscription marbles, one for each subscription: of inputs, and of what else the suite keeps a log of. */
+  /** An event as a short label. @defaultValue that of labels.ts */
+  readonly seeEvent?: (event: LlmEvent) => string;
+  /**
+   * Subscription marbles: of inputs, and of what else the suite keeps a log of. A row may hold several subscriptions, one after
+   * the other: `^--!-^-!`; several rows hold those that overlap.
+   */
   readonly subs?: Readonly<Record<string, string | readonly string[]>>;
   /** Subscription marbles of all timers, from their start to the moment they fire or are stopped. */
-  readonly timers?: readonly string[];
+  readonly timers?: string | readonly string[];
   /** Where the result is unsubscribed: `---!`. */
   readonly unsub?: string;
   /** A second subscription to the same result, and what comes out there. */
@@ -99,8 +104,6 @@ export interface MarbleSuite<Options, Given, Out> {
   readonly play: (stage: Stage<Given>, options: Options) => Observable<Out>;
   /** A value that comes out, as a short label. */
   readonly see: (value: Out) => string;
-  /** An event, as a short label. @defaultValue see `seeEvent` */
-  readonly seeEvent?: (event: LlmEvent) => string;
   /** Options of all its specs. */
   readonly options: Options;
   readonly specs: readonly MarbleSpec<Options, Given, Out>[];

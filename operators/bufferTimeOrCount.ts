@@ -1,5 +1,6 @@
 import { asyncScheduler, Observable, type OperatorFunction, type SchedulerLike, type Subscription } from 'rxjs';
 import { follow } from '../src/flow/follow.js';
+import { takeTurns } from '../src/flow/turns.js';
 import { requireAtLeast, requireDelay, requireInteger, requireOneOf } from '../src/flow/require.js';
 
 export interface BufferTimeOrCountOptions<T> {
@@ -59,61 +60,46 @@ export function bufferTimeOrCount<T>(options: BufferTimeOrCountOptions<T>): Oper
       /** The open batch and its weight. */
       let batch: T[] = [];
       let batchWeight = 0;
-      /** Alive from a batch's first record until the batch is closed. */
+      /** Alive from a batch's first record until the batch leaves. */
       let timer: Subscription | undefined;
-      /** Closed batches on their way out; a re-entrant record may close another while one is being emitted. */
-      const ready: T[][] = [];
-      let emitting = false;
-      /** What is left to do after the last batch. */
-      let finish: (() => void) | undefined;
-
-      const close = (): void => {
-        timer?.unsubscribe();
-        timer = undefined;
-        if (batch.length > 0) ready.push(batch);
-        batch = [];
-        batchWeight = 0;
-      };
+      const inTurn = takeTurns();
 
       const emit = (): void => {
-        if (emitting) return;
-        emitting = true;
-        for (let next = ready.shift(); next !== undefined; next = ready.shift()) subscriber.next(next);
-        emitting = false;
-        finish?.();
-      };
-
-      const closeAndEmit = (): void => {
-        close();
-        emit();
-      };
-
-      const fail = (error: unknown): void => {
-        if (onSourceError === 'discard') batch = [];
-        finish = () => {
-          subscriber.error(error);
-        };
-        closeAndEmit();
+        const full = batch;
+        timer?.unsubscribe();
+        timer = undefined;
+        batch = [];
+        batchWeight = 0;
+        if (full.length > 0) subscriber.next(full);
       };
 
       subscriber.add(() => timer?.unsubscribe());
-      follow(source, subscriber, {
-        next: (record) => {
-          const recordWeight = weight(record);
-          if (batchWeight + recordWeight > maxWeight) close();
-          batch.push(record);
-          batchWeight += recordWeight;
-          if (batch.length >= maxCount || batchWeight >= maxWeight) close();
-          else if (maxWaitMs < Infinity) timer ??= scheduler.schedule(closeAndEmit, maxWaitMs);
-          emit();
-        },
-        error: fail,
-        complete: () => {
-          finish = () => {
+      follow(
+        source,
+        subscriber,
+        {
+          next: (record) => {
+            const recordWeight = weight(record);
+            if (batchWeight + recordWeight > maxWeight) emit();
+            batch.push(record);
+            batchWeight += recordWeight;
+            if (batch.length >= maxCount || batchWeight >= maxWeight) emit();
+            else if (maxWaitMs < Infinity && !subscriber.closed)
+              timer ??= scheduler.schedule(() => {
+                inTurn(emit);
+              }, maxWaitMs);
+          },
+          error: (error) => {
+            if (onSourceError === 'discard') batch = [];
+            emit();
+            subscriber.error(error);
+          },
+          complete: () => {
+            emit();
             subscriber.complete();
-          };
-          closeAndEmit();
+          },
         },
-      });
+        inTurn,
+      );
     });
 }

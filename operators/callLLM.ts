@@ -1,13 +1,4 @@
-import {
-  asyncScheduler,
-  map,
-  mergeMap,
-  type Observable,
-  of,
-  type OperatorFunction,
-  type SchedulerLike,
-  tap,
-} from 'rxjs';
+import { asyncScheduler, map, mergeMap, type Observable, of, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { type Backoff, DEFAULT_BACKOFF } from '../src/flow/backoff.js';
 import { createReporter } from '../src/flow/reporter.js';
 import { requireDelay, requireInteger, requireOneOf } from '../src/flow/require.js';
@@ -99,9 +90,6 @@ export function callLLM<T>(
 
       const enforced = capabilities.enforcesSchema && request.replySchema !== undefined;
       return send(provider, { batchId, records: records.length, request }, settings).pipe(
-        tap((part) => {
-          if (part.done && part.error?.kind === 'fatal') latch.trip(part.error);
-        }),
         map((part) => ({ ...part, prompt, enforced })),
       );
     });

@@ -34,12 +34,8 @@ export function inOrder<O extends { readonly index: number }>(): MonoTypeOperato
 
       const flush = (): void => {
         for (const [, outcome] of [...held].sort(([a], [b]) => a - b)) subscriber.next(outcome);
-        held.clear();
       };
 
-      subscriber.add(() => {
-        held.clear();
-      });
       follow(source, subscriber, {
         next: (outcome) => {
           if (outcome.index !== awaited) {

@@ -4,6 +4,7 @@ import { contentReader, type RecordContent } from '../src/prompt/content.js';
 import type { RecordEncoding } from '../src/prompt/encoding.js';
 import { requireTemplate } from '../src/prompt/template.js';
 import { json } from '../src/reply/json.js';
+import { reasonOf } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyFormat } from '../src/types/reply.js';
 
@@ -96,7 +97,7 @@ export function toBatchPrompt<T>(
             try {
               good.push({ ...entry, text: requireText(read(record)) });
             } catch (cause) {
-              const message = `the record's content cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`;
+              const message = `the record's content cannot be read: ${reasonOf(cause)}`;
               const id = `b${number}.e${refused.length + 1}`;
               refused.push(makePrompt(id, number, [entry], settings, { code: 'content_error', message, cause }));
             }

@@ -19,5 +19,6 @@ export function fullJitter(
   random: () => number,
   { initialMs, maxMs }: Backoff = DEFAULT_BACKOFF,
 ): number {
-  return random() * Math.min(maxMs, initialMs * 2 ** (retry - 1));
+  // From 2 ** 1024 on a power is infinite, and no share of nothing any more.
+  return random() * Math.min(maxMs, initialMs * 2 ** Math.min(retry - 1, 1023));
 }

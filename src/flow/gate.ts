@@ -83,11 +83,12 @@ export function createGate({ concurrency = 8, scheduler = asyncScheduler }: Gate
           concurrency: own,
           start: () => {
             queue.delete(waiter);
+            work.subscribe(subscriber);
+            // Added last, so that work that is let go has stopped before its permit starts other work.
             subscriber.add(() => {
               inFlight--;
               drain();
             });
-            subscriber.add(work.subscribe(subscriber));
           },
         };
         queue.add(waiter);

@@ -1,12 +1,33 @@
-import { concat, defer, EMPTY, identity, type OperatorFunction, Subject, takeUntil, throwError } from 'rxjs';
+import {
+  concat,
+  defer,
+  EMPTY,
+  identity,
+  Observable,
+  type OperatorFunction,
+  Subject,
+  type Subscriber,
+  takeUntil,
+  throwError,
+} from 'rxjs';
 import { errorLast } from '../flow/errorLast.js';
 import { type Failure, LlmError } from '../types/outcome.js';
 
-/** Remembers the first fatal answer of a stream. */
+/** Remembers the first fatal answer of a stream, and whether anybody still listens. */
 export class FatalLatch {
   failure: Failure | undefined;
   /** Emits the failure when it comes. */
   readonly tripped = new Subject<Failure>();
+  readonly #subscriber: Subscriber<unknown>;
+
+  constructor(subscriber: Subscriber<unknown>) {
+    this.#subscriber = subscriber;
+  }
+
+  /** The stream was let go: a permit that comes back while it is taken down must not send what waits for it. */
+  get closed(): boolean {
+    return this.#subscriber.closed;
+  }
 
   trip(failure: Failure): void {
     if (this.failure !== undefined) return;
@@ -25,15 +46,15 @@ export function endOnFatal<T, R>(
   build: (latch: FatalLatch) => OperatorFunction<T, R>,
 ): OperatorFunction<T, R> {
   return (source) =>
-    defer(() => {
-      const latch = new FatalLatch();
+    new Observable((subscriber) => {
+      const latch = new FatalLatch(subscriber);
       const isOutcome = onFatal === 'outcome';
-      return concat(
+      concat(
         source.pipe(isOutcome ? identity : takeUntil(latch.tripped), errorLast(build(latch))),
         defer(() => {
           const { failure } = latch;
           return failure === undefined || isOutcome ? EMPTY : throwError(() => new LlmError(failure));
         }),
-      );
+      ).subscribe(subscriber);
     });
 }

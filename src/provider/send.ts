@@ -5,6 +5,7 @@ import {
   filter,
   finalize,
   type Observable,
+  NEVER,
   of,
   retry,
   type SchedulerLike,
@@ -66,6 +67,7 @@ export function send(provider: Provider, sending: Sending, settings: SendSetting
     let hasText = false;
 
     const once = defer(() => {
+      if (latch.closed) return NEVER;
       attempts++;
       onWire = true;
       return measured(provider, sending, attempts, settings);

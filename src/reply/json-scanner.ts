@@ -70,7 +70,7 @@ export class JsonScanner {
   #hasList = false;
 
   constructor(indexField: string | null, give: (value: ScannedValue) => void) {
-    this.#indexKey = indexField === null ? null : JSON.stringify(indexField);
+    this.#indexKey = indexField;
     this.#give = give;
   }
 
@@ -165,7 +165,7 @@ export class JsonScanner {
     if (closes) this.#close(piece, at + 1);
     else if (this.#expected === 'end' && (char === ',' || (char === ':' && !inList))) {
       this.#expected = 'value';
-      this.#isEntry = char === ':' && this.#depth === 1 && this.#key === this.#indexKey;
+      this.#isEntry = char === ':' && this.#depth === 1 && parsesTo(this.#key, this.#indexKey);
     } else if (this.#expected === 'value' && VALUE_START.test(char)) this.#beginValue(char, at);
     else if (!isBlank) return this.#breakOff(at);
     return at + 1;
@@ -231,4 +231,13 @@ export class JsonScanner {
 function search(pattern: RegExp, piece: string, from: number): number {
   pattern.lastIndex = from;
   return pattern.exec(piece)?.index ?? piece.length;
+}
+
+/** Models that write ASCII only escape what is in a key. */
+function parsesTo(text: string, expected: string | null): boolean {
+  try {
+    return JSON.parse(text) === expected;
+  } catch {
+    return false;
+  }
 }

@@ -99,7 +99,7 @@ class JsonReader extends JsonScanner implements ReplyReader {
       this.malformed++;
       return;
     }
-    if (this.#alone) parsed = unwrap(parsed, this.#value);
+    if (this.#alone) parsed = unwrap(parsed, this.#index, this.#value);
     if (!isObject(parsed)) {
       // An answer without any field can only be matched by position.
       if (!this.#alone) this.#closed.push({ ...place, id: undefined, value: parsed });
@@ -130,11 +130,15 @@ function own(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** The one answer of a batch of one, out of the list or the object with one list that some models put around it. */
-function unwrap(document: unknown, value: string): unknown {
+/**
+ * The one answer of a batch of one, out of the list or the object with one list that some models put around it. With `*` such a
+ * list may be the answer's own, unless an index says otherwise.
+ */
+function unwrap(document: unknown, index: string, value: string): unknown {
   if (Array.isArray(document)) return document.length === 1 ? (document[0] as unknown) : undefined;
   if (!isObject(document) || (value !== '*' && own(document, value) !== undefined)) return document;
   const fields = Object.values(document);
   const [list] = fields;
-  return fields.length === 1 && Array.isArray(list) && list.length === 1 && isObject(list[0]) ? list[0] : document;
+  const entry: unknown = fields.length === 1 && Array.isArray(list) && list.length === 1 ? list[0] : undefined;
+  return isObject(entry) && (value !== '*' || own(entry, index) !== undefined) ? entry : document;
 }

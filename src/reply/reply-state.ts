@@ -1,4 +1,4 @@
-import type { Failure } from '../types/outcome.js';
+import { type Failure, reasonOf } from '../types/outcome.js';
 import type { RecordId } from '../types/prompt.js';
 import type { FinishReason, ReplyPart, ReplyEntry, ReplyFormat, ReplyReader } from '../types/reply.js';
 import { type Answer, matchEntries, readId, type ReplyWarning } from './match.js';
@@ -31,6 +31,8 @@ export class ReplyState<R> {
   /** The raw value of each position that was released before the end. */
   readonly #released = new Map<number, unknown>();
   #excerpt = '';
+  /** An entry was found, and dropped. */
+  #dropped = false;
   /** Why the format cannot read on. */
   #broken: Failure | null = null;
 
@@ -66,7 +68,7 @@ export class ReplyState<R> {
     const waiting = this.#waiting.filter(({ payload }) => payload >= firstPayload);
     const { answers, warnings } = matchEntries(this.#ids, waiting, this.#settings.positional);
     warnings.forEach(this.#warn);
-    const isEmpty = waiting.length === 0 && this.#released.size === 0;
+    const isEmpty = waiting.length === 0 && this.#released.size === 0 && !this.#dropped;
     return answers.flatMap((answer, position) =>
       this.#released.has(position)
         ? []
@@ -82,6 +84,7 @@ export class ReplyState<R> {
       }
       const position = this.#positionOf(entry);
       if (position < 0) {
+        this.#dropped = true;
         this.#warn({ code: 'unknown_index', message: '1 entry names no record of the prompt' });
         return [];
       }
@@ -91,7 +94,8 @@ export class ReplyState<R> {
         return [];
       }
       this.#released.set(position, entry.value);
-      return [this.#resolve(position, { value: entry.value, failure: null })];
+      // Of the reply, only what is its own is quoted: how far the reply has come depends on how it is cut.
+      return [this.#resolve(position, { value: entry.value, failure: null }, '')];
     });
   }
 
@@ -116,20 +120,16 @@ export class ReplyState<R> {
     try {
       return read(this.#reader);
     } catch (cause) {
-      this.#broken = { code: 'reply_unreadable', message: `the format threw: ${String(cause)}`, cause };
+      this.#broken = { code: 'reply_unreadable', message: `the format threw: ${reasonOf(cause)}`, cause };
       return [];
     }
   }
 
-  #resolve(position: number, answer: Answer): Resolution<R> {
-    if (answer.failure !== null) return this.#fail(position, answer.failure, this.#excerpt);
+  #resolve(position: number, answer: Answer, excerpt = this.#excerpt): Resolution<R> {
+    if (answer.failure !== null) return this.#fail(position, answer.failure, excerpt);
     const checked = checkValue(answer.value, this.#settings.format.schema);
     if (checked.failure === null) return { position, value: checked.value, failure: null };
-    return this.#fail(
-      position,
-      checked.failure,
-      answer.value === undefined ? this.#excerpt : JSON.stringify(answer.value),
-    );
+    return this.#fail(position, checked.failure, answer.value === undefined ? excerpt : JSON.stringify(answer.value));
   }
 
   #fail(position: number, failure: Failure, text: string): Resolution<R> {

@@ -1,5 +1,5 @@
 import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec';
-import type { Failure } from '../types/outcome.js';
+import { type Failure, reasonOf } from '../types/outcome.js';
 import type { JsonSchema, ValueSchema } from '../types/reply.js';
 
 /** A value that passed its schema, or why it did not. */
@@ -13,15 +13,15 @@ export function checkValue<R>(value: unknown, schema: ValueSchema<R> | undefined
   }
   try {
     const result = schema['~standard'].validate(value);
-    if (result instanceof Promise) {
-      result.catch(() => undefined);
+    if ('then' in result) {
+      Promise.resolve(result).catch(() => undefined);
       return failed('schema_async', 'the schema is asynchronous');
     }
     if (result.issues === undefined) return { value: result.value, failure: null };
     if (value === null) return failed('value_missing', 'the value is missing');
     return failed('schema_mismatch', `the value does not match the schema: ${describe(result.issues)}`);
   } catch (cause) {
-    return { failure: { code: 'schema_mismatch', message: `the schema threw: ${String(cause)}`, cause } };
+    return { failure: { code: 'schema_mismatch', message: `the schema threw: ${reasonOf(cause)}`, cause } };
   }
 }
 

@@ -94,6 +94,12 @@ export interface Failure {
   readonly cause?: unknown;
 }
 
+/** What a caught value says, for a message. Anything can be thrown, also what cannot be made a text. */
+export function reasonOf(cause: unknown): string {
+  if (cause instanceof Error) return cause.message;
+  return Object(cause) === cause ? typeof cause : String(cause);
+}
+
 /** A {@link Failure} with the place where it happened. Plain data: it can be logged or serialised. */
 export interface OutcomeError extends Failure {
   /** The record's position in the stream, from 0. */

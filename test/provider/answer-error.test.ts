@@ -19,7 +19,7 @@ describe('the class of an answer', () => {
   test.each<[number | undefined, string]>([
     [400, 'final bad_request'],
     [401, 'fatal unauthorized'],
-    [402, 'final bad_request'],
+    [402, 'fatal quota_exhausted'],
     [403, 'fatal forbidden'],
     [404, 'fatal not_found'],
     [405, 'final bad_request'],

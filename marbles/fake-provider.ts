@@ -1,0 +1,66 @@
+import { map, type Observable } from 'rxjs';
+import { createGate } from '../src/flow/gate.js';
+import type { CompletionRequest } from '../src/types/prompt.js';
+import {
+  type CompletionEvent,
+  type Provider,
+  ProviderError,
+  type ProviderErrorOptions,
+} from '../src/types/provider.js';
+import type { Stage } from './spec.js';
+
+/**
+ * A letter of a scripted reply: `o` for its headers, `~` for a sign of life, `.` for its regular end; an event as it is, an error
+ * that is thrown, and anything else as a piece of text.
+ */
+export type Said = string | CompletionEvent | Error;
+
+export interface FakeProviderOptions {
+  /** Most requests in flight. @defaultValue 8 */
+  readonly concurrency?: number;
+  /** @defaultValue false */
+  readonly enforcesSchema?: boolean;
+}
+
+/**
+ * A provider that answers by the inputs of a spec. The reply to a request is the input of the request's name; when it is sent
+ * again, that of its name and 2, 3 … To a request without an input it throws. Each has a gate of its own.
+ *
+ * @param nameOf - the name of what a request asks for
+ */
+export function fakeProvider(
+  input: Stage<unknown>['input'],
+  nameOf: (request: CompletionRequest) => string,
+  { concurrency = 8, enforcesSchema = false }: FakeProviderOptions = {},
+): Provider {
+  const times = new Map<string, number>();
+  return {
+    name: 'fake',
+    model: 'scripted',
+    capabilities: { streaming: true, enforcesSchema },
+    gate: createGate({ concurrency }),
+    complete: (request) => {
+      const name = nameOf(request);
+      const time = (times.get(name) ?? 0) + 1;
+      times.set(name, time);
+      const scripted = time === 1 ? name : `${name}${time}`;
+      const reply = input(scripted) as Observable<Said> | undefined;
+      if (reply === undefined) throw new Error(`no reply is scripted for ${scripted}`);
+      return reply.pipe(map(eventOf));
+    },
+  };
+}
+
+/** An answer that is no reply, for the letters of a scripted one. */
+export function answer(kind: ProviderErrorOptions['kind'], code: ProviderErrorOptions['code'], retryAfterMs?: number) {
+  return new ProviderError(`the provider answered ${code}`, { kind, code, retryAfterMs });
+}
+
+function eventOf(said: Said): CompletionEvent {
+  if (said instanceof Error) throw said;
+  if (typeof said !== 'string') return said;
+  if (said === 'o') return { type: 'open', status: 200 };
+  if (said === '~') return { type: 'alive' };
+  if (said === '.') return { type: 'finish', reason: 'stop', usage: null };
+  return { type: 'text', text: said };
+}

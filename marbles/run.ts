@@ -1,0 +1,190 @@
+import {
+  asyncScheduler,
+  catchError,
+  map,
+  Observable,
+  type OperatorFunction,
+  type SchedulerAction,
+  take,
+  tap,
+  throwError,
+} from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { expect, vi } from 'vitest';
+import { seeError, seeEvent } from './labels.js';
+import type { MarbleSpec, MarbleSuite } from './spec.js';
+import { lettersIn, type Life, setStage, type StageSet } from './stage.js';
+
+/** Runs one spec in virtual time; throws what vitest shows if anything differs from it. */
+export function runSpec<Options, Given, Out>(
+  suite: MarbleSuite<Options, Given, Out>,
+  spec: MarbleSpec<Options, Given, Out>,
+): void {
+  requireTidy(spec);
+  const scheduler = new TestScheduler((actual: readonly unknown[], expected: readonly unknown[]) => {
+    expect(actual.map(readable)).toEqual(expected.map(readable));
+  });
+  const timers = watchTimers(() => scheduler.frame);
+  try {
+    const { set, ended, lives } = scheduler.run(({ expectObservable }) => {
+      const { expected, second, see = suite.see, values = {} } = spec;
+      const set = setStage(spec, scheduler);
+      const played = suite.play(set.stage, { ...suite.options, ...spec.options }).pipe(
+        catchError((error: unknown) => throwError(() => seeError(error))),
+        map(see),
+        reenter(spec.reenter ?? {}, values, set.feed),
+        take(spec.take ?? Infinity),
+      );
+      const { result, ended } = watchEnd(played, () => scheduler.frame);
+
+      const letters = lettersIn(expected + (spec.events ?? '') + (second?.expected ?? ''));
+      const labels = { ...Object.fromEntries(letters.map((letter) => [letter, letter])), ...values };
+      if (spec.events !== undefined)
+        expectObservable(set.events.pipe(map(spec.seeEvent ?? seeEvent))).toBe(spec.events, labels);
+      expectObservable(result, spec.unsub).toBe(expected, labels, values['#']);
+      if (second !== undefined) expectObservable(result, second.subscribed).toBe(second.expected, labels, values['#']);
+      const lives = Object.entries(spec.subs ?? {}).map(
+        ([name, marbles]) => [name, set.logOf(name), livesOf(marbles)] as const,
+      );
+      if (spec.timers !== undefined) lives.push(['timers', timers.log, livesOf(spec.timers)]);
+      return { set, ended, lives };
+    });
+    for (const [name, actual, expected] of lives)
+      expect(actual.toSorted(byFrame).map(readable), `lives of ${name}`).toEqual(
+        expected.toSorted(byFrame).map(readable),
+      );
+    if (spec.synchronous !== undefined)
+      expect(set.emitted(), 'marbles that the source got through').toBe(spec.synchronous);
+    requireUsed(spec, set);
+    requireOver(ended(), [...set.logs(), ['a timer', timers.log]]);
+  } finally {
+    timers.stop();
+  }
+}
+
+/** Feeds the source, once each, while a letter of the result is on its way to whoever comes after. */
+function reenter(
+  feeds: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, string>>,
+  feed: (letters: string) => void,
+): OperatorFunction<string, string> {
+  const waiting = new Map(Object.entries(feeds).map(([letter, letters]) => [values[letter] ?? letter, letters]));
+  return tap((label) => {
+    const letters = waiting.get(label);
+    waiting.delete(label);
+    if (letters !== undefined) feed(letters);
+  });
+}
+
+/** Tells when the last subscription to the result was over: `Infinity` if it never was. */
+function watchEnd<T>(
+  source: Observable<T>,
+  frame: () => number,
+): { readonly result: Observable<T>; readonly ended: () => number } {
+  let alive = 0;
+  let ended = Infinity;
+  const result = new Observable<T>((subscriber) => {
+    alive++;
+    ended = Infinity;
+    subscriber.add(source.subscribe(subscriber));
+    subscriber.add(() => {
+      if (--alive === 0) ended = frame();
+    });
+  });
+  return { result, ended: () => ended };
+}
+
+/** Keeps a log of all that runs on `asyncScheduler`, the default of every operator. */
+function watchTimers(frame: () => number): { readonly log: Life[]; stop(): void } {
+  const log: Life[] = [];
+  const schedule = asyncScheduler.schedule.bind(asyncScheduler);
+  const spy = vi.spyOn(asyncScheduler, 'schedule').mockImplementation(function <T>(
+    work: (this: SchedulerAction<T>, state?: T) => void,
+    delay?: number,
+    state?: T,
+  ) {
+    const life: Life = { subscribedFrame: frame(), unsubscribedFrame: Infinity };
+    log.push(life);
+    const end = (): void => {
+      life.unsubscribedFrame = Math.min(life.unsubscribedFrame, frame());
+    };
+    const action = schedule<T>(
+      function (now) {
+        end();
+        work.call(this, now);
+      },
+      delay,
+      state,
+    );
+    action.add(end);
+    return action;
+  });
+  return {
+    log,
+    stop: () => {
+      spy.mockRestore();
+    },
+  };
+}
+
+/** What subscription marbles say, several lives a row; in the time of a running scheduler. */
+function livesOf(rows: string | readonly string[]): readonly Life[] {
+  return (typeof rows === 'string' ? [rows] : rows).flatMap((row) => {
+    const beginnings = Array.from(row.matchAll(/\^/g), ({ index }) => index);
+    return beginnings.map((from, at) => {
+      const to = beginnings[at + 1] ?? row.length;
+      const life = blank(row.slice(0, from)) + row.slice(from, to) + blank(row.slice(to));
+      return TestScheduler.parseMarblesAsSubscriptions(life, true);
+    });
+  });
+}
+
+function byFrame(one: Life, other: Life): number {
+  return one.subscribedFrame - other.subscribedFrame || one.unsubscribedFrame - other.unsubscribedFrame;
+}
+
+function blank(marbles: string): string {
+  return marbles.replace(/[\^!]/g, '-');
+}
+
+/** A message, or a life, as one line. */
+function readable(item: unknown): string {
+  if (typeof item !== 'object' || item === null) return String(item);
+  if ('subscribedFrame' in item) {
+    const { subscribedFrame, unsubscribedFrame } = item as Life;
+    return `alive from ${subscribedFrame} to ${unsubscribedFrame}`;
+  }
+  const { frame, notification } = item as ReturnType<typeof TestScheduler.parseMarbles>[number];
+  if (notification.kind === 'N') return `at ${frame}: ${String(notification.value)}`;
+  return notification.kind === 'E' ? `at ${frame}: # ${String(notification.error)}` : `at ${frame}: |`;
+}
+
+/** Every letter that is explained stands in some marbles. */
+function requireTidy(spec: MarbleSpec<unknown, unknown, never>): void {
+  const { inputs, given = {}, expected, values = {}, events = '', second, reenter: feeds = {} } = spec;
+  const going = Object.values(inputs).join('') + Object.values(feeds).join('');
+  const coming = expected + events + (second?.expected ?? '');
+  const unused = [
+    ...Object.keys(given).filter((letter) => !going.includes(letter)),
+    ...Object.keys({ ...values, ...feeds }).filter((letter) => !coming.includes(letter)),
+  ];
+  expect(unused, 'letters that stand in no marbles').toEqual([]);
+}
+
+/** Every input was subscribed, unless `subs` says otherwise. */
+function requireUsed(
+  { inputs, subs = {} }: MarbleSpec<unknown, unknown, never>,
+  { logOf }: Pick<StageSet<unknown>, 'logOf'>,
+): void {
+  const unused = Object.keys(inputs).filter((name) => subs[name] === undefined && logOf(name).length === 0);
+  expect(unused, 'inputs that nobody subscribed').toEqual([]);
+}
+
+/** Nothing outlives the result. */
+function requireOver(ended: number, logs: readonly (readonly [string, readonly Life[]])[]): void {
+  const outliving = logs.filter(([, log]) => log.some(({ unsubscribedFrame }) => unsubscribedFrame > ended));
+  expect(
+    outliving.map(([name]) => name),
+    'what was alive after the end of the result',
+  ).toEqual([]);
+}

@@ -1,0 +1,49 @@
+import { EMPTY } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { bufferTimeOrCountMarbles } from '../marbles/bufferTimeOrCount.marbles.js';
+import { callLLMMarbles } from '../marbles/callLLM.marbles.js';
+import { inOrderMarbles } from '../marbles/inOrder.marbles.js';
+import { mlPredictMarbles } from '../marbles/mlPredict.marbles.js';
+import { parseIndexedMarbles } from '../marbles/parseIndexed.marbles.js';
+import { pullThroughMarbles } from '../marbles/pullThrough.marbles.js';
+import { runSpec } from '../marbles/run.js';
+import { type MarbleSuite, REQUIRED_CASES, type Stage } from '../marbles/spec.js';
+import { toBatchPromptMarbles } from '../marbles/toBatchPrompt.marbles.js';
+
+describeMarbles(bufferTimeOrCountMarbles);
+describeMarbles(toBatchPromptMarbles);
+describeMarbles(callLLMMarbles);
+describeMarbles(parseIndexedMarbles);
+describeMarbles(inOrderMarbles);
+describeMarbles(mlPredictMarbles);
+describeMarbles(pullThroughMarbles);
+
+function describeMarbles<Options, Given, Out>(suite: MarbleSuite<Options, Given, Out>): void {
+  describe(suite.operator, () => {
+    it.each(suite.specs)('$title', (spec) => {
+      runSpec(suite, spec);
+    });
+
+    it('has each behaviour once, and a spec for each case that every operator has to have one for', () => {
+      const titles = suite.specs.map(({ title }) => title);
+      expect(titles.filter((title, at) => titles.indexOf(title) !== at)).toEqual([]);
+      const covered = suite.specs.map(({ covers }) => covers);
+      const without = REQUIRED_CASES.filter((required) => !covered.includes(required));
+      expect(without.sort()).toEqual(Object.keys(suite.without).sort());
+      expect(suite.specs.some(({ docs }) => docs)).toBe(true);
+    });
+
+    if (suite.refused.length > 0)
+      it.each(suite.refused)('is not built, with the message: $message', ({ options, message }) => {
+        const idle: Stage<Given> = {
+          source: EMPTY,
+          script: [],
+          input: () => undefined,
+          logged: (_, observable) => observable,
+          events: { next: () => {} },
+          random: () => 0,
+        };
+        expect(() => suite.play(idle, { ...suite.options, ...options })).toThrow(message);
+      });
+  });
+}
