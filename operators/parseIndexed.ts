@@ -2,8 +2,9 @@ import { Observable, type OperatorFunction } from 'rxjs';
 import { createReporter } from '../src/flow/reporter.js';
 import { follow } from '../src/flow/follow.js';
 import { requireOneOf } from '../src/flow/require.js';
+import type { Warn } from '../src/reply/match.js';
 import { ReplyState, type Resolution } from '../src/reply/reply-state.js';
-import type { EventsObserver, WarningEvent } from '../src/types/events.js';
+import type { EventsObserver } from '../src/types/events.js';
 import type { Failure, Outcome } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyChunk, ReplyFormat } from '../src/types/reply.js';
@@ -70,16 +71,16 @@ export function parseIndexed<T, R = unknown>(
       const open = new Map<BatchPrompt<T>, { state: ReplyState<R>; attempt: number }>();
       const ended = new WeakSet<BatchPrompt<T>>();
 
-      const warn = (prompt: BatchPrompt<T>, warning: Pick<WarningEvent, 'code' | 'message'>): void => {
-        report({ type: 'warning', batchId: prompt.id, ...warning });
-      };
+      const warnOf =
+        ({ id: batchId }: BatchPrompt<T>): Warn =>
+        (code, message) => {
+          report({ type: 'warning', batchId, code, message });
+        };
 
       const openReply = (prompt: BatchPrompt<T>, attempt: number) => {
         // The prompt's format reads whatever values it was made for: R is the caller's word, as in any untyped reply.
         const settings = { ...reading, format: format ?? (prompt.format as ReplyFormat<R>) };
-        const state = new ReplyState<R>(prompt.ids, settings, (warning) => {
-          warn(prompt, warning);
-        });
+        const state = new ReplyState<R>(prompt.ids, settings, warnOf(prompt));
         const reply = { attempt, state };
         open.set(prompt, reply);
         return reply;
@@ -100,10 +101,7 @@ export function parseIndexed<T, R = unknown>(
         next: (chunk) => {
           const { prompt, attempt = 1, done } = chunk;
           if (ended.has(prompt)) {
-            warn(prompt, {
-              code: 'chunk_after_end',
-              message: 'a piece came after the end of its reply',
-            });
+            warnOf(prompt)('chunk_after_end', 'a piece came after the end of its reply');
             return;
           }
           const { state } = open.get(prompt) ?? openReply(prompt, attempt);

@@ -68,7 +68,7 @@ function addRun(program: Command, take: (options: RunArguments) => void): void {
   program
     .command('run')
     .description('asks a model for each record of a file, and writes one line a record')
-    .requiredOption('--model <file>', 'JSON file with the options of the model, under their dotted names')
+    .option('--model <file>', 'JSON file with the options of the model, under their dotted names')
     .option('--input <file>', 'records: a JSON Lines or .csv file, or - for JSON Lines from stdin', '-')
     .option('--output <file>', 'outcomes: a JSON Lines file, or - for stdout', '-')
     .option(
@@ -77,9 +77,10 @@ function addRun(program: Command, take: (options: RunArguments) => void): void {
     )
     .option('--key <field>', 'field that names a record in the output; without it, the number of its line', 'id')
     .addOption(
-      new Option('--set <name=value>', 'option of the model for this run, such as batch.size=20; may be repeated')
-        .default({})
-        .argParser(addSetting),
+      new Option(
+        '--set <name=value>',
+        'option of the model for this run, such as batch.size=20; may be repeated',
+      ).argParser(addSetting),
     )
     .addOption(
       new Option('--progress <mode>', 'bar on a terminal, nothing, or JSON Lines on stderr')
@@ -88,7 +89,7 @@ function addRun(program: Command, take: (options: RunArguments) => void): void {
     )
     .addOption(new Option('--resume', 'carry an earlier output on: what has a value is skipped').conflicts('overwrite'))
     .option('--overwrite', 'replace an earlier output')
-    .option('--limit <n>', 'read the first n records only', readLimit, Infinity)
+    .option('--limit <n>', 'read the first n records only', readLimit)
     .option('--strict', 'stop at the first malformed line instead of writing it as an error')
     .allowExcessArguments()
     .addHelpText('after', EXAMPLES)
@@ -100,14 +101,19 @@ function addRun(program: Command, take: (options: RunArguments) => void): void {
           'excess',
           `options need their names; ${command.args.length} without (quote values with blanks)`,
         );
-      const { content, resume = false, overwrite = false, strict = false } = options;
-      const all = { ...(options as RunArguments), content, resume, overwrite, strict };
+      if (options.model === undefined) throw new CommanderError(1, 'model', '--model <file> is missing');
+      const { content, set = {}, limit = Infinity } = options;
+      const { resume = false, overwrite = false, strict = false } = options;
+      const all = { ...(options as RunArguments), content, set, limit, resume, overwrite, strict };
       if (resume && all.output === '-') throw new CommanderError(1, 'resume', '--resume needs an --output file');
       take(all);
     });
 }
 
-function addSetting(setting: string, settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function addSetting(
+  setting: string,
+  settings: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const [, name, value] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError('It must be <dotted.name>=<value>.');
   return { ...settings, [name.trim()]: value };

@@ -18,7 +18,7 @@ export class CliError extends Error {
   readonly status: ExitStatus;
 
   constructor(status: ExitStatus, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(message.replace(/\s*\n\s*/g, ' '), options);
     this.status = status;
   }
 }

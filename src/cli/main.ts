@@ -8,7 +8,8 @@ import { run, unexpected } from './run.js';
 /** A launcher such as npx passes a Ctrl-C on to us, who got it from the terminal already: both are one. */
 const SAME_KEY_PRESS_MS = 200;
 
-process.stderr.on('error', () => undefined);
+// Who reads along may leave: what cannot be written then says so where it is written.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<ExitStatus> {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { defineModel, type Model, type ModelContext } from '../model/define-model.js';
 import type { ModelOptions } from '../model/options.js';
 import { type Environment, readOptions, type WrittenOptions } from '../model/read-options.js';
+import { template } from '../prompt/content-template.js';
 import { httpFactory } from '../provider/http.js';
 import type { ProviderFactory } from '../types/provider.js';
 import { CliError, codeOf, EXIT, reasonOf } from './failure.js';
@@ -31,8 +32,8 @@ export async function loadModel(
   env: Environment,
 ): Promise<LoadedModel> {
   const written = await readModelFile(file);
-  const inFile = within(file, () => readOptions(written, env));
-  const onCommandLine = within('--set', () => readOptions(set, env));
+  const inFile = within(file, () => readOptions(written, env, PROVIDERS));
+  const onCommandLine = within('--set', () => readOptions(set, env, PROVIDERS));
   const request = { ...inFile.request, ...onCommandLine.request };
   const options = {
     ...inFile,
@@ -87,9 +88,9 @@ function usedVariables(written: WrittenOptions, env: Environment): (string | und
 /** Loads the optional packages that these options need, and no other. */
 async function contextFor({ provider, responseSchema }: Partial<ModelOptions>): Promise<ModelContext> {
   const providers = [provider === 'openai' ? await loadOpenAI() : UNUSED_OPENAI, httpFactory];
-  if (responseSchema === undefined) return { providers };
+  if (responseSchema === undefined) return { providers, template };
   const { jsonSchema } = await needing('ajv', 'response.schema', () => import('../reply/json-schema.js'));
-  return { providers, jsonSchema };
+  return { providers, template, jsonSchema };
 }
 
 async function loadOpenAI(): Promise<ProviderFactory> {
@@ -104,6 +105,9 @@ const UNUSED_OPENAI: ProviderFactory = {
     throw new Error('the provider was not loaded');
   },
 };
+
+/** What `provider` may be. */
+const PROVIDERS: readonly string[] = [UNUSED_OPENAI.name, httpFactory.name];
 
 async function needing<M>(name: string, what: string, load: () => Promise<M>): Promise<M> {
   try {

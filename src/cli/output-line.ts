@@ -1,5 +1,6 @@
 import type { Outcome } from '../types/outcome.js';
 import type { InputRecord } from './record.js';
+import type { Veil } from './veil.js';
 
 /** An error as the output shows it. */
 export interface WrittenError {
@@ -9,10 +10,11 @@ export interface WrittenError {
 }
 
 /** What stands in a line's `error`. */
-export function writtenError({ error, record, attempts }: Outcome<InputRecord, unknown>): WrittenError | null {
+export function writtenError(outcome: Outcome<InputRecord, unknown>, veil: Veil): WrittenError | null {
+  const { error, record, attempts } = outcome;
   if (error === null) return null;
   if (record.problem !== null) return { code: 'input_malformed', message: record.problem, attempts };
-  return { code: error.code, message: error.message, attempts };
+  return { code: error.code, message: veil(error.message), attempts };
 }
 
 /** One line of the output, without its newline. The record stands as it was read. */

@@ -27,8 +27,25 @@ export function malformed(place: Pick<ReadRecord, 'line' | 'bytes'>, text: strin
 }
 
 /** The value of a record's key field, if it is a number or a text that is not empty; else the number of its line. */
-export function keyOf({ record, line, problem }: ReadRecord, field: string): Key {
+export function keyOf({ record, json, line, problem }: ReadRecord, field: string): Key {
   if (problem !== null || typeof record !== 'object' || record === null || !Object.hasOwn(record, field)) return line;
   const value: unknown = Reflect.get(record, field);
-  return (typeof value === 'string' && value !== '') || Number.isFinite(value) ? (value as Key) : line;
+  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : digitsOf(json, field);
+  return typeof value === 'string' && value !== '' ? value : line;
 }
+
+/** A number as it is written in a field of an object: JavaScript would round it, and give several records one key. */
+function digitsOf(json: string, field: string): string {
+  const written = new Map<unknown, string>();
+  let root: unknown;
+  const note: Reviver = function (name, value, context) {
+    if (name === field && context?.source !== undefined) written.set(this, context.source);
+    root = value;
+    return value;
+  };
+  JSON.parse(json, note);
+  return written.get(root) ?? '';
+}
+
+/** TypeScript does not know the third parameter yet (ECMA-262, JSON.parse source text access). */
+type Reviver = (this: unknown, name: string, value: unknown, context?: { readonly source?: string }) => unknown;

@@ -63,7 +63,10 @@ export async function run(args: RunArguments, around: Surroundings): Promise<Exi
     const output = await openOutput(args, input.file, around.stdout);
     const meter = new Meter(totals, { bytes: input.bytes, limit: args.limit });
     around.progress.start(meter);
-    const failure = await failureOf(outcomesWritten({ model, predict, input, output, totals }, around.stop), veil);
+    const failure = await failureOf(
+      outcomesWritten({ model, veil, predict, input, output, totals }, around.stop),
+      veil,
+    );
     const ended = failure ?? (around.stop.aborted ? interrupted(args) : undefined);
     await output.close({ keepEmpty: ended === undefined });
     const summary = {
@@ -104,6 +107,7 @@ function predictor(model: Model, totals: Totals, file: string): Predict {
 
 interface Parts {
   readonly model: Model;
+  readonly veil: Veil;
   readonly predict: Predict;
   readonly input: Input;
   readonly output: Output;
@@ -111,13 +115,16 @@ interface Parts {
 }
 
 /** Completes when every record that was read has its line, or when `stop` is aborted and what was finished has. */
-function outcomesWritten({ model, predict, input, output, totals }: Parts, stop: AbortSignal): Observable<unknown> {
+function outcomesWritten(
+  { model, veil, predict, input, output, totals }: Parts,
+  stop: AbortSignal,
+): Observable<unknown> {
   const { batchSize, order, concurrency = model.provider.gate.concurrency } = model.options;
   const arrange = order === 'input' ? inOrder<RecordOutcome>() : identity;
   const write = mergeMap((outcome: RecordOutcome) => {
     // A fatal answer ends the run: records that it left unanswered get no line, so that they are asked when it is carried on.
     if (outcome.error?.kind === 'fatal') return EMPTY;
-    const error = writtenError(outcome);
+    const error = writtenError(outcome, veil);
     return output.write(outputLine(outcome, error)).then(() => {
       totals.written(outcome, error);
     });

@@ -26,10 +26,10 @@ export function summaryLine({ snapshot, errors, warnings, singleCalls, finished 
 export function summaryText({ snapshot, errors, warnings, singleCalls, finished, output }: Summary): string {
   const { records, values, failures, skipped, calls, retries, tokens, cost, seconds } = snapshot;
   const lines = [
-    `${finished ? 'done' : 'stopped early'} in ${seconds.toFixed(1)} s: ${counted(records, 'record')} in ${output}, ${counted(values, 'value')}, ${counted(failures, 'error')}` +
+    `${finished ? 'done' : 'stopped early'} in ${seconds.toFixed(1)} s: ${counted(records, 'record')} to ${output}, ${counted(values, 'value')}, ${counted(failures, 'error')}` +
       (skipped === 0 ? '' : `; ${count(skipped)} skipped, they have a value`),
     ...[...errors].map(([code, error]) => `  ${count(error.count)} ${code}, the first: ${error.example}`),
-    `  calls   ${count(calls)}, ${counted(retries, 'retry').replace('retrys', 'retries')} among them` +
+    `  calls   ${count(calls)} (${count(retries)} to try again)` +
       (warnings === 0 ? '' : `; ${counted(warnings, 'warning')} about replies`),
     `  tokens  ${count(tokens.input)} in (${count(tokens.cachedInput)} cached), ${count(tokens.output)} out`,
     ...(cost === null ? [] : [`  cost    ${money(cost)}`]),

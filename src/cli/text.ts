@@ -8,10 +8,10 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
-/** An amount in the currency of the prices, with four digits that mean something at least. */
+/** An amount in the currency of the prices: two decimals, or four digits where that would be little. */
 export function money(amount: number): string {
-  if (amount === 0 || amount >= 100) return amount.toFixed(2);
-  return amount.toFixed(Math.min(10, 3 - Math.floor(Math.log10(amount))));
+  if (amount >= 100) return amount.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  return amount.toLocaleString('en-US', { maximumSignificantDigits: 4 });
 }
 
 /** `0:07`, `12:34`, `1:02:03` */

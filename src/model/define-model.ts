@@ -2,8 +2,8 @@ import type { RecordContent } from '../prompt/content.js';
 import { json } from '../reply/json.js';
 import type { Provider, ProviderFactory } from '../types/provider.js';
 import type { JsonSchema, ReplyFormat, ValueSchema } from '../types/reply.js';
-import { type DefaultedField, LATER_PROVIDERS, type ModelOptions } from './options.js';
-import { defaultOptions, type Environment, readOptions, refuse, show, type WrittenOptions } from './read-options.js';
+import type { DefaultedField, ModelOptions } from './options.js';
+import { defaultOptions, type Environment, readOptions, type WrittenOptions } from './read-options.js';
 
 /** What options refer to by name, and the core does not carry. */
 export interface ModelContext {
@@ -48,7 +48,7 @@ export function defineModel<T = unknown, R = unknown>(
   options: ModelOptions<T, R>,
   context: ModelContext = {},
 ): Model<T, R> {
-  return resolve<T, R>({ ...options }, context, undefined, undefined);
+  return resolve<T, R>({}, { ...options }, context);
 }
 
 /**
@@ -63,7 +63,7 @@ export function defineModel<T = unknown, R = unknown>(
  * @throws TypeError or RangeError naming the option, the value and what is allowed
  */
 export function modelFromOptions(options: WrittenOptions, context: ModelContext = {}): Model {
-  return resolve(options, context, context.env ?? processEnvironment(), undefined);
+  return resolve({}, options, context, context.env ?? processEnvironment());
 }
 
 interface Connection {
@@ -72,31 +72,51 @@ interface Connection {
   readonly provider: Provider;
 }
 
+/** @param base - options that are read already, under those of `written` */
 function resolve<T, R>(
-  named: WrittenOptions,
+  base: Partial<ModelOptions>,
+  written: WrittenOptions,
   context: ModelContext,
-  env: Environment | undefined,
-  earlier: Connection | undefined,
+  env?: Environment,
+  earlier?: Connection,
 ): Model<T, R> {
-  const read = readOptions(named, env);
+  const read = combine(
+    base,
+    readOptions(
+      written,
+      env,
+      context.providers?.map(({ name }) => name),
+    ),
+  );
   const connection = connect(read, context, earlier);
   const { provider: _, apiKey: __, responseSchema, ...shown } = read;
-  const written = { ...defaultOptions(), ...shown } as ResolvedOptions<T>;
-  const options = { ...written, recordContent: contentOf(written.recordContent, context) };
+  const all = { ...defaultOptions(), ...shown } as ResolvedOptions<T>;
+  const options = { ...all, recordContent: contentOf(all.recordContent, context) };
   const schema = schemaOf<R>(responseSchema, context);
   const format = json<R>({ index: options.responseIndexField, value: options.responseValueField, schema });
   return {
     provider: connection.provider,
     options,
     format: options.responseStructured === 'off' ? { ...format, replySchema: () => undefined } : format,
-    with: (overrides) => resolve<T, R>({ ...read, ...readOptions(overrides, env) }, context, undefined, connection),
+    with: (overrides) => resolve<T, R>(read, overrides, context, env, connection),
   };
+}
+
+function combine(base: Partial<ModelOptions>, over: Partial<ModelOptions>): Partial<ModelOptions> {
+  const { model: _, apiKey: __, baseUrl: ___, ...unconnected } = base;
+  // Each field of the request is an option of its own. A provider that is connected brings its own connection.
+  const request = { ...base.request, ...over.request };
+  return { ...(isConnected(over.provider) ? unconnected : base), ...over, request };
+}
+
+function isConnected(provider: ModelOptions['provider'] | undefined): provider is Provider {
+  return typeof provider === 'object' && 'complete' in provider;
 }
 
 function connect(read: Partial<ModelOptions>, context: ModelContext, earlier: Connection | undefined): Connection {
   const { provider: source, model, apiKey, baseUrl, concurrency, responseStructured: structured = 'auto' } = read;
   if (source === undefined) throw new TypeError('provider is missing');
-  if (typeof source === 'object' && 'complete' in source) {
+  if (isConnected(source)) {
     if (model !== undefined || apiKey !== undefined || baseUrl !== undefined)
       throw new TypeError('model, api.key and base.url belong to the provider given');
     return { settings: '', source, provider: source };
@@ -105,15 +125,10 @@ function connect(read: Partial<ModelOptions>, context: ModelContext, earlier: Co
   // A query's concurrency is a matter of its requests, not of the connection: the gate stays shared.
   const settings = JSON.stringify([model, apiKey, baseUrl, structured]);
   if (earlier?.settings === settings && earlier.source === source) return earlier;
-  const factory = typeof source === 'object' ? source : factoryOf(source, context);
-  return { settings, source, provider: factory.connect({ model, apiKey, baseUrl, concurrency, structured }) };
-}
-
-function factoryOf(name: string, { providers = [] }: ModelContext): ProviderFactory {
-  const found = providers.find((factory) => factory.name === name);
-  if (found !== undefined) return found;
-  const known = providers.map((factory) => factory.name).join(', ') || 'context.providers, which is empty';
-  return refuse('provider', `one of ${known}`, show(name), LATER_PROVIDERS);
+  const factory = typeof source === 'object' ? source : context.providers?.find(({ name }) => name === source);
+  const provider = factory?.connect({ model, apiKey, baseUrl, concurrency, structured });
+  if (provider === undefined) throw new TypeError('provider is missing');
+  return { settings, source, provider };
 }
 
 function schemaOf<R>(

@@ -17,6 +17,13 @@ export function text(fallback?: string): OptionRule {
   return { allowed: 'a text that is not empty', read: readText, fallback };
 }
 
+export function address(): OptionRule {
+  return {
+    allowed: 'an http or https address',
+    read: (value) => (/^https?:\/\/./i.test(String(value)) ? String(value) : undefined),
+  };
+}
+
 export function integer(min: number, fallback?: number): OptionRule {
   return { ...number(min, fallback), allowed: `an integer from ${min}`, read: readNumber(Number.isInteger, min) };
 }

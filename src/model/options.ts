@@ -2,7 +2,17 @@ import type { RecordContent } from '../prompt/content.js';
 import type { RecordEncoding } from '../prompt/encoding.js';
 import type { Provider, ProviderFactory } from '../types/provider.js';
 import type { ValueSchema } from '../types/reply.js';
-import { choice, integer, milliseconds, number, object, type OptionRule, text, textOr } from './option-rules.js';
+import {
+  address,
+  choice,
+  integer,
+  milliseconds,
+  number,
+  object,
+  type OptionRule,
+  text,
+  textOr,
+} from './option-rules.js';
 
 /**
  * All that a model can be told; each field is one option. The same options have dotted names (`batch.size`) with string values
@@ -80,7 +90,7 @@ export const OPTIONS: Readonly<Record<string, OptionRule>> = {
   provider: textOr('object', "a provider, or a provider's name"),
   model: text(),
   [SECRET_OPTION]: text(),
-  'base.url': text(),
+  'base.url': address(),
   'batch.size': integer(1, 1),
   'batch.timeout.ms': milliseconds(0, 1000),
   'system.prompt': text(),

@@ -1,6 +1,13 @@
-import leven from 'leven';
+import { levenshteinEditDistance } from 'levenshtein-edit-distance';
 import { parseJson } from './option-rules.js';
-import { LATER_OPTIONS, type ModelOptions, type OptionField, OPTIONS, SECRET_OPTION } from './options.js';
+import {
+  LATER_OPTIONS,
+  LATER_PROVIDERS,
+  type ModelOptions,
+  type OptionField,
+  OPTIONS,
+  SECRET_OPTION,
+} from './options.js';
 
 /** Where `${NAME}` is looked up. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,7 +19,7 @@ export type WrittenOptions = Readonly<Record<string, unknown>>;
 const OWN_FIELD = /^(?:model|messages|stream|stream_options|response_format|n|max_tokens|max_completion_tokens)$/;
 const REQUEST_PREFIX = /^request[._](?=.)/i;
 /** A mistyped timeout must not travel to the provider as a field. */
-const NOT_A_FIELD = /^request[._](?:total|time)/i;
+const NOT_A_FIELD = /^request[._](?:total|time|.*(?:meout|[._]ms$))/i;
 
 /** `batch.size`, `batch_size`, `batchSize` and `BATCH_SIZE` are one name. */
 const plain = (name: string): string => name.replace(/[._]/g, '').toLowerCase();
@@ -24,10 +31,15 @@ const LATER_BY_PLAIN_NAME = new Map(LATER_OPTIONS.map((dotted) => [plain(dotted)
  * Reads options under whatever names they are written. `undefined` counts as not given.
  *
  * @param env - where `${NAME}` in string values is looked up; `undefined` leaves them as they are
+ * @param providers - names that `provider` may have
  * @throws TypeError or RangeError that names the option: unknown (with the nearest name), given twice, not supported in this
  * version, or with a value that is not allowed
  */
-export function readOptions(written: WrittenOptions, env: Environment | undefined): Partial<ModelOptions> {
+export function readOptions(
+  written: WrittenOptions,
+  env: Environment | undefined,
+  providers: readonly string[] = [],
+): Partial<ModelOptions> {
   const read = new Map<OptionField, unknown>();
   const fields: Record<string, unknown> = {};
   for (const [name, raw] of Object.entries(written)) {
@@ -46,6 +58,8 @@ export function readOptions(written: WrittenOptions, env: Environment | undefine
     const field = fieldOf(dotted) as OptionField;
     if (read.has(field)) throw new TypeError(`${name} is given twice`);
     read.set(field, rule.read(value) ?? refuse(name, rule.allowed, shown, rule.later));
+    if (field === 'provider' && typeof value === 'string' && !providers.includes(value))
+      refuse(name, `one of ${providers.join(', ') || 'context.providers, which is empty'}`, shown, LATER_PROVIDERS);
   }
   const request = { ...(read.get('request') as object | undefined), ...fields };
   Object.keys(request).forEach(requestField);
@@ -63,7 +77,7 @@ export function defaultOptions(): Partial<ModelOptions> {
  * @param later - values that are known and do not work in this version
  * @throws RangeError, always
  */
-export function refuse(name: string, allowed: string, shown: string, later: readonly string[] = []): never {
+function refuse(name: string, allowed: string, shown: string, later: readonly string[] = []): never {
   const why = later.some((value) => show(value) === shown) ? ', which is not supported in this version' : '';
   throw new RangeError(`${name} must be ${allowed}; got ${shown}${why}`);
 }
@@ -88,8 +102,10 @@ function unknownOption(name: string): Error {
   const names = [...Object.keys(OPTIONS), ...LATER_OPTIONS];
   const isDotted = /[._]/.test(name) || name === name.toLowerCase();
   const [nearest] = names
-    .map((dotted) => (isDotted ? dotted : fieldOf(dotted)))
-    .map((known) => ({ known, distance: leven(name, known) }))
+    .map((dotted) => ({
+      known: isDotted ? dotted : fieldOf(dotted),
+      distance: levenshteinEditDistance(plain(name), plain(dotted)),
+    }))
     .sort((a, b) => a.distance - b.distance);
   const hint =
     nearest !== undefined && nearest.distance <= 5 ? `did you mean ${nearest.known}?` : `known: ${names.join(', ')}`;
@@ -97,7 +113,7 @@ function unknownOption(name: string): Error {
 }
 
 /** A value as a message shows it: short, and with its quotes if it is a string. */
-export function show(value: unknown): string {
+function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   return typeof value === 'object' && value !== null
     ? 'an object'

@@ -31,15 +31,14 @@ const TAG_LIMIT = '</thinking>'.length;
  * quotes; whether they are JSON is for `JSON.parse` to say. Every character is looked at a constant number of times, so the
  * work is linear in the reply's length, and the borders of the pieces do not matter.
  *
- * With an `indexField`, a document that is an object is an entry as soon as this key is seen in it; until then, the elements
- * of its lists are given. With `null`, documents are given whole.
+ * A document that is an object is an entry, and given whole, as soon as its `entryKey` is seen; until then, the elements of its
+ * lists are given. With `null` any key makes an entry.
  */
 export class JsonScanner {
   /** Payloads before this one were the model's thoughts. */
   firstPayload = 0;
 
-  /** The index field as it stands in the reply, with its quotes. */
-  readonly #indexKey: string | null;
+  readonly #entryKey: string | null;
   readonly #give: (value: ScannedValue) => void;
 
   /** Prose in front of the first document, as far as it matters, with each run of blanks (or byte-order marks) as one. */
@@ -69,8 +68,8 @@ export class JsonScanner {
   #key = '';
   #hasList = false;
 
-  constructor(indexField: string | null, give: (value: ScannedValue) => void) {
-    this.#indexKey = indexField;
+  constructor(entryKey: string | null, give: (value: ScannedValue) => void) {
+    this.#entryKey = entryKey;
     this.#give = give;
   }
 
@@ -134,7 +133,7 @@ export class JsonScanner {
     this.#expected = 'value';
     this.#hasList = false;
     this.#isEntry = false;
-    if (bracket === '{' || this.#indexKey === null) this.#whole.begin(at);
+    if (bracket === '{') this.#whole.begin(at);
   }
 
   #readString(piece: string, at: number): number {
@@ -165,10 +164,19 @@ export class JsonScanner {
     if (closes) this.#close(piece, at + 1);
     else if (this.#expected === 'end' && (char === ',' || (char === ':' && !inList))) {
       this.#expected = 'value';
-      this.#isEntry = char === ':' && this.#depth === 1 && parsesTo(this.#key, this.#indexKey);
+      this.#isEntry = char === ':' && this.#depth === 1 && this.#isEntryKey(this.#key);
     } else if (this.#expected === 'value' && VALUE_START.test(char)) this.#beginValue(char, at);
     else if (!isBlank) return this.#breakOff(at);
     return at + 1;
+  }
+
+  /** Models that write ASCII only escape what is in a key. */
+  #isEntryKey(key: string): boolean {
+    try {
+      return this.#entryKey === null || JSON.parse(key) === this.#entryKey;
+    } catch {
+      return false;
+    }
   }
 
   #beginValue(char: string, at: number): void {
@@ -195,7 +203,7 @@ export class JsonScanner {
     this.#key = this.#value.end(piece, end);
     this.#expected = 'end';
     const isValue = VALUE.test(this.#key);
-    if (isValue && this.#inList && this.#indexKey !== null) this.#emit(this.#key, true);
+    if (isValue && this.#inList) this.#emit(this.#key, true);
     return isValue;
   }
 
@@ -203,7 +211,7 @@ export class JsonScanner {
     this.#depth--;
     if (this.#depth === 0) {
       const whole = this.#whole.end(piece, end);
-      if (whole !== '' && (this.#isEntry || this.#indexKey === null || !this.#hasList)) this.#emit(whole, false);
+      if (whole !== '' && (this.#isEntry || !this.#hasList)) this.#emit(whole, false);
       return;
     }
     if (this.#depth < this.#listDepth) this.#listDepth = 0;
@@ -231,13 +239,4 @@ export class JsonScanner {
 function search(pattern: RegExp, piece: string, from: number): number {
   pattern.lastIndex = from;
   return pattern.exec(piece)?.index ?? piece.length;
-}
-
-/** Models that write ASCII only escape what is in a key. */
-function parsesTo(text: string, expected: string | null): boolean {
-  try {
-    return JSON.parse(text) === expected;
-  } catch {
-    return false;
-  }
 }

@@ -72,7 +72,8 @@ class JsonReader extends JsonScanner implements ReplyReader {
   #closed: ReplyEntry[] = [];
 
   constructor(alone: boolean, index: string, value: string) {
-    super(alone ? null : index, (scanned) => {
+    // Alone, a record is asked without an index: its value makes an entry.
+    super(alone ? (value === '*' ? null : value) : index, (scanned) => {
       this.#read(scanned);
     });
     this.#alone = alone;
@@ -99,17 +100,10 @@ class JsonReader extends JsonScanner implements ReplyReader {
       this.malformed++;
       return;
     }
-    if (this.#alone) parsed = unwrap(parsed, this.#index, this.#value);
-    if (!isObject(parsed)) {
-      // An answer without any field can only be matched by position.
-      if (!this.#alone) this.#closed.push({ ...place, id: undefined, value: parsed });
-      return;
-    }
-    this.#closed.push({
-      ...place,
-      id: this.#alone ? undefined : own(parsed, this.#index),
-      value: this.#valueOf(parsed),
-    });
+    const id = this.#alone ? undefined : own(parsed, this.#index);
+    // An answer without any field can only be matched by position.
+    if (isObject(parsed)) this.#closed.push({ ...place, id, value: this.#valueOf(parsed) });
+    else if (!this.#alone) this.#closed.push({ ...place, id, value: parsed });
   }
 
   #valueOf(entry: JsonObject): unknown {
@@ -126,19 +120,6 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 /** An own property: a reply must not reach what all objects inherit. */
-function own(object: JsonObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-/**
- * The one answer of a batch of one, out of the list or the object with one list that some models put around it. With `*` such a
- * list may be the answer's own, unless an index says otherwise.
- */
-function unwrap(document: unknown, index: string, value: string): unknown {
-  if (Array.isArray(document)) return document.length === 1 ? (document[0] as unknown) : undefined;
-  if (!isObject(document) || (value !== '*' && own(document, value) !== undefined)) return document;
-  const fields = Object.values(document);
-  const [list] = fields;
-  const entry: unknown = fields.length === 1 && Array.isArray(list) && list.length === 1 ? list[0] : undefined;
-  return isObject(entry) && (value !== '*' || own(entry, index) !== undefined) ? entry : document;
+function own(value: unknown, key: string): unknown {
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }

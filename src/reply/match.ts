@@ -6,13 +6,8 @@ import type { ReplyEntry } from '../types/reply.js';
 /** What a reply says for one position of its prompt. */
 export type Answer = { readonly value: unknown; readonly failure: null } | { readonly failure: Failure };
 
-export type ReplyWarning = Pick<WarningEvent, 'code' | 'message'>;
-
-/** A whole reply, matched: answers by position; `undefined` where no entry names the record. */
-export interface Matching {
-  readonly answers: readonly (Answer | undefined)[];
-  readonly warnings: readonly ReplyWarning[];
-}
+/** Takes a warning. */
+export type Warn = (code: WarningEvent['code'], message: string) => void;
 
 /**
  * The id that an entry names: exactly one of `ids`, or for numbers also the same number as a numeric string or an integral
@@ -31,34 +26,39 @@ export function readId(id: unknown, ids: readonly RecordId[]): RecordId | null {
  * The payload that names the most records is the answer; what another payload says otherwise makes a record ambiguous, and what
  * only another payload names counts for nothing. Indices that are exactly 0…n−1 are shifted by one. Any other set with a 0 in
  * it is ambiguous as a whole: it cannot be told from an incomplete count from 0.
+ *
+ * @returns answers by position; `undefined` where no entry names the record
  */
-export function matchEntries(ids: readonly RecordId[], all: readonly ReplyEntry[], positional: boolean): Matching {
+export function matchEntries(
+  ids: readonly RecordId[],
+  all: readonly ReplyEntry[],
+  positional: boolean,
+  warn: Warn,
+): readonly (Answer | undefined)[] {
   const entries = withoutParts(all);
-  if (ids.length === 1) return { answers: [agree(preferValues(entries))], warnings: [] };
-  if (entries.every(({ id }) => id === undefined)) return byPosition(ids, entries, positional);
+  if (ids.length === 1) return [agree(preferValues(entries))];
+  if (entries.every(({ id }) => id === undefined)) {
+    if (!positional || !isOneList(entries) || entries.length !== ids.length) return ids.map(() => undefined);
+    warn('positional_match', 'the reply has no index; it was taken in order');
+    return entries.map(({ value }) => ({ value, failure: null }));
+  }
 
-  const warnings: ReplyWarning[] = [];
   const known = new Set(ids);
   const payloads = [...Map.groupBy(entries, ({ payload }) => payload).values()].map((group) =>
-    readPayload(ids, group, warnings),
+    readPayload(ids, group, warn),
   );
   const named = ({ byId }: Payload): number => ids.filter((id) => byId.has(id)).length;
   const [main, ...others] = payloads.sort((a, b) => named(b) - named(a));
-  if (main === undefined) return { answers: ids.map(() => undefined), warnings };
+  if (main === undefined) return ids.map(() => undefined);
 
   const unknown = [...main.byId].flatMap(([id, group]) => (id !== null && known.has(id) ? [] : group)).length;
-  if (unknown > 0)
-    warnings.push({
-      code: 'unknown_index',
-      message: `${unknown} entries name no record of the prompt`,
-    });
-  const answers = ids.map((id) => {
+  if (unknown > 0) warn('unknown_index', `${unknown} entries name no record of the prompt`);
+  return ids.map((id) => {
     const own = main.byId.get(id);
     if (own === undefined) return undefined;
     if (main.ambiguous) return ambiguous('the reply has an index of 0, but not exactly 0 to n-1');
     return agree([...own, ...others.flatMap(({ byId }) => byId.get(id) ?? [])]);
   });
-  return { answers, warnings };
 }
 
 interface Payload {
@@ -67,12 +67,12 @@ interface Payload {
   readonly ambiguous: boolean;
 }
 
-function readPayload(ids: readonly RecordId[], entries: readonly ReplyEntry[], warnings: ReplyWarning[]): Payload {
+function readPayload(ids: readonly RecordId[], entries: readonly ReplyEntry[], warn: Warn): Payload {
   const byId = Map.groupBy(entries, ({ id }) => readId(id, ids));
   if (!byId.has(0)) return { byId, ambiguous: false };
   const isShifted = entries.length === ids.length && ids.every((_, position) => byId.has(position));
   if (!isShifted) return { byId, ambiguous: true };
-  warnings.push({ code: 'shifted_indices', message: 'the reply counts from 0' });
+  warn('shifted_indices', 'the reply counts from 0');
   return { byId: new Map([...byId].map(([id, group]) => [Number(id) + 1, group])), ambiguous: false };
 }
 
@@ -87,15 +87,9 @@ function preferValues(entries: readonly ReplyEntry[]): readonly ReplyEntry[] {
   return valued.length > 0 ? valued : entries;
 }
 
-function byPosition(ids: readonly RecordId[], entries: readonly ReplyEntry[], positional: boolean): Matching {
-  const lists = new Set(entries.map(({ document, nested, payload }) => (nested ? document : `payload ${payload}`)));
-  if (!positional || lists.size !== 1 || entries.length !== ids.length)
-    return { answers: ids.map(() => undefined), warnings: [] };
-  const message = 'the reply has no index; it was taken in order';
-  return {
-    answers: entries.map(({ value }) => ({ value, failure: null })),
-    warnings: [{ code: 'positional_match', message }],
-  };
+function isOneList(entries: readonly ReplyEntry[]): boolean {
+  const lists = entries.map(({ document, nested, payload }) => (nested ? document : `payload ${payload}`));
+  return new Set(lists).size === 1;
 }
 
 function agree(entries: readonly ReplyEntry[]): Answer | undefined {

@@ -1,7 +1,7 @@
 import { type Failure, reasonOf } from '../types/outcome.js';
 import type { RecordId } from '../types/prompt.js';
 import type { FinishReason, ReplyPart, ReplyEntry, ReplyFormat, ReplyReader } from '../types/reply.js';
-import { type Answer, matchEntries, readId, type ReplyWarning } from './match.js';
+import { type Answer, matchEntries, readId, type Warn } from './match.js';
 import { checkValue } from './value-schema.js';
 
 /** How replies are read; all of it decided. */
@@ -24,7 +24,7 @@ export class ReplyState<R> {
   readonly #ids: readonly RecordId[];
   readonly #positions: ReadonlyMap<RecordId, number>;
   readonly #settings: ReplySettings<R>;
-  readonly #warn: (warning: ReplyWarning) => void;
+  readonly #warn: Warn;
   readonly #reader: ReplyReader;
   /** Entries that wait for the end of the reply. */
   readonly #waiting: ReplyEntry[] = [];
@@ -36,7 +36,7 @@ export class ReplyState<R> {
   /** Why the format cannot read on. */
   #broken: Failure | null = null;
 
-  constructor(ids: readonly RecordId[], settings: ReplySettings<R>, warn: (warning: ReplyWarning) => void) {
+  constructor(ids: readonly RecordId[], settings: ReplySettings<R>, warn: Warn) {
     this.#ids = ids;
     this.#positions = new Map(ids.map((id, position) => [id, position]));
     this.#settings = settings;
@@ -64,10 +64,9 @@ export class ReplyState<R> {
   #end(finish: FinishReason, failure: Failure | null): Resolution<R>[] {
     this.#waiting.push(...this.#read((reader) => reader.end()));
     const { malformed, firstPayload } = this.#reader;
-    if (malformed > 0) this.#warn({ code: 'malformed_entry', message: `${malformed} entries cannot be read` });
+    if (malformed > 0) this.#warn('malformed_entry', `${malformed} entries cannot be read`);
     const waiting = this.#waiting.filter(({ payload }) => payload >= firstPayload);
-    const { answers, warnings } = matchEntries(this.#ids, waiting, this.#settings.positional);
-    warnings.forEach(this.#warn);
+    const answers = matchEntries(this.#ids, waiting, this.#settings.positional, this.#warn);
     const isEmpty = waiting.length === 0 && this.#released.size === 0 && !this.#dropped;
     return answers.flatMap((answer, position) =>
       this.#released.has(position)
@@ -85,12 +84,12 @@ export class ReplyState<R> {
       const position = this.#positionOf(entry);
       if (position < 0) {
         this.#dropped = true;
-        this.#warn({ code: 'unknown_index', message: '1 entry names no record of the prompt' });
+        this.#warn('unknown_index', '1 entry names no record of the prompt');
         return [];
       }
       if (this.#released.has(position)) {
         if (JSON.stringify(entry.value) !== JSON.stringify(this.#released.get(position)))
-          this.#warn({ code: 'contradiction', message: 'the reply contradicts itself' });
+          this.#warn('contradiction', 'the reply contradicts itself');
         return [];
       }
       this.#released.set(position, entry.value);

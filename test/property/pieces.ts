@@ -9,9 +9,9 @@ export const cuts: fc.Arbitrary<Cuts> = fc.oneof(
   { weight: 4, arbitrary: fc.array(fc.nat(9_999), { maxLength: 5 }) },
 );
 
-/** The pieces of a text; some may be empty. */
+/** The pieces of a text, one at least; some may be empty. */
 export function cut(text: string, at: Cuts): string[] {
-  if (at === 'each') return Array.from({ length: text.length }, (_, index) => text.charAt(index));
-  const places = at.map((place) => place % (text.length + 1)).sort((a, b) => a - b);
+  if (at === 'each' && text !== '') return Array.from({ length: text.length }, (_, index) => text.charAt(index));
+  const places = (at === 'each' ? [] : [...at]).map((place) => place % (text.length + 1)).sort((a, b) => a - b);
   return [0, ...places].map((from, index) => text.slice(from, places[index] ?? text.length));
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** Runs of each property in CI. */
-export const RUNS = 10_000;
+const RUNS = 10_000;
 
 type Arbitraries<Values> = { readonly [K in keyof Values]: fc.Arbitrary<Values[K]> };
 

@@ -34,12 +34,12 @@ function listsIn(value: Json): readonly (readonly Json[])[] {
 /** What the scanner promises to give of one document. */
 function expectedOf(document: Json, index: string | null): Pick<Found, 'value' | 'nested'>[] {
   const whole = { value: document, nested: false };
-  if (index === null) return [whole];
   const elements = (lists: readonly (readonly Json[])[]) => lists.flat(1).map((value) => ({ value, nested: true }));
   if (!isObject(document)) return elements(listsIn(document));
   const keys = Object.keys(document);
-  if (keys.includes(index)) {
-    const before = keys.slice(0, keys.indexOf(index)).flatMap((key) => listsIn(document[key]!));
+  const entryKey = index ?? keys[0];
+  if (entryKey !== undefined && keys.includes(entryKey)) {
+    const before = keys.slice(0, keys.indexOf(entryKey)).flatMap((key) => listsIn(document[key]!));
     return [...elements(before), whole];
   }
   const lists = listsIn(document);
@@ -79,6 +79,11 @@ describe('the scanner', () => {
     });
   });
 
+  test('knows the index also if its key is escaped, and a list comes after it', () => {
+    const { found } = scan('{"\\u0069ndex":1,"value":[{"index":2}]}', []);
+    expect(found.map(({ value }) => value)).toStrictEqual([{ index: 1, value: [{ index: 2 }] }]);
+  });
+
   test('reads documents one after the other, and counts payloads by the prose between them', () => {
     const together = ['\n', ', ', ',\n', '', '\n\n```\n', ';', ' 1. '];
     const apart = [' and ', '\n```json\n', '\nÜ', '<think>[1]</think>', '</p>', ' a[b '];
@@ -94,7 +99,7 @@ describe('the scanner', () => {
         const given = expectedOf(value, index).map((found) => ({ ...found, document: number, payload }));
         // A bracket in prose opens a document, which breaks off.
         number += after.includes('a[b') ? 2 : 1;
-        payload += apart.indexOf(after) < 0 ? 0 : after.includes('a[b') ? 2 : 1;
+        payload += !apart.includes(after) ? 0 : after.includes('a[b') ? 2 : 1;
         return given;
       });
       const { found } = scan(text, at, index);
@@ -109,7 +114,15 @@ function place({ value, ...rest }: Found) {
 }
 
 describe('around the payload', () => {
-  const opening = ['', '\uFEFF', ' \n', '```json\n', '\uFEFF\r\n```\n', ' '.repeat(70), `\`\`\`json\n${'\n'.repeat(70)}`];
+  const opening = [
+    '',
+    '\uFEFF',
+    ' \n',
+    '```json\n',
+    '\uFEFF\r\n```\n',
+    ' '.repeat(70),
+    `\`\`\`json\n${'\n'.repeat(70)}`,
+  ];
   const prose = ['Sure: ', 'é', '1. ', '<think>[0]</think>', '<thinking>{"index":1}[2]</thinking>', '``', '-'];
   const after = fc.constantFrom('', '\n```', ' Done.', '\n\nAnything [else]? ', '</think', '<think>[7]', '"');
 
@@ -122,6 +135,11 @@ describe('around the payload', () => {
       const isOpening = /^[\s\uFEFF]*(?:```(?:json)?\s*)?$/.test(parts.join(''));
       expect(opensReply).toBe(isOpening);
     });
+  });
+
+  test('prose behind many blanks does not let the payload open the reply', () => {
+    for (const before of [' '.repeat(70), `\`\`\`json\n${'\n'.repeat(70)}`])
+      expect(scan(`${before}For example: [1]`, []).opensReply).toBe(false);
   });
 
   test('thoughts whose beginning has no tag are before the first payload that counts', () => {
@@ -142,13 +160,13 @@ describe('a reply that breaks off', () => {
     const wrapper = fc.constantFrom(['', ''], ['{"results":', '}'], ['Here: ', ''], ['\uFEFF```json\n', '\n```']);
     always([wrapper, list, writing, at, cuts], ([before, after], elements, choices, place, pieces) => {
       const writer = new JsonWriter(choices);
-      let text = `${before!}[`;
+      let text = `${before}[`;
       // A string or bracket closes itself; a number or word is closed by what follows it.
       const closings = elements.map((value, index) => {
         text += (index === 0 ? '' : ',') + writer.gap() + writer.write(value);
         return text.length + (typeof value === 'string' || (typeof value === 'object' && value !== null) ? 0 : 1);
       });
-      text += `]${after!}`;
+      text += `]${after}`;
       const end = place % (text.length + 1);
       const { found } = scan(text.slice(0, end), pieces);
       const closed = elements.filter((_, index) => closings[index]! <= end);
@@ -157,7 +175,7 @@ describe('a reply that breaks off', () => {
   });
 
   test('has given the lines that had closed, and nothing else', () => {
-    const line = fc.record({ index: fc.nat(5), value: jsonValue });
+    const line = fc.record({ index: fc.nat(5), value: jsonValue }, { noNullPrototype: true });
     always([fc.array(line, { maxLength: 4 }), writing, at, cuts], (lines, choices, place, pieces) => {
       const writer = new JsonWriter(choices);
       let text = '';
@@ -168,7 +186,9 @@ describe('a reply that breaks off', () => {
       const end = place % (text.length + 1);
       const { found } = scan(text.slice(0, end), pieces);
       const closed = lines.filter((_, index) => closings[index]! <= end);
-      expect(found).toStrictEqual(closed.map((value, number) => ({ value, document: number, payload: 0, nested: false })));
+      expect(found).toStrictEqual(
+        closed.map((value, number) => ({ value, document: number, payload: 0, nested: false })),
+      );
     });
   });
 });
