@@ -1,28 +1,33 @@
 import { decodeRecords } from '../prompt/decode.js';
 import type { EncodedRecord, RecordEncoding } from '../prompt/encoding.js';
-import { fieldAt, isJsonObject, type JsonObject } from './json.js';
+import { fieldAt, isJsonObject } from './json.js';
 
-/** A message of a chat request, as far as the stand-in reads it. */
+/** A message of a request, as far as the stand-in reads it. */
 export interface ChatMessage {
   readonly role: string;
   /** The text, or the text parts one after the other; images and the like are passed over. */
   readonly text: string;
+  /** Where in the text a part ends that has `cache_control`: up to there the prompt is to be cached. */
+  readonly marks?: readonly number[];
 }
 
-/** @returns `null` if `messages` is not a list of messages with one at least */
-export function chatMessages(body: JsonObject): readonly ChatMessage[] | null {
-  const messages = body.messages;
-  if (!Array.isArray(messages) || messages.length === 0 || !messages.every(isJsonObject)) return null;
-  return messages.map((message) => ({ role: String(message.role), text: contentText(message.content) }));
+/** @returns `null` if the value is not a list of messages with one at least */
+export function messageList(value: unknown): readonly ChatMessage[] | null {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isJsonObject)) return null;
+  return value.map(({ role, content }) => ({ role: String(role), ...readContent(content) }));
 }
 
-function contentText(content: unknown): string {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return '';
-  return content
-    .map((part: unknown) => fieldAt(part, 'text'))
-    .filter((text) => typeof text === 'string')
-    .join('');
+/** Reads a text or a list of parts with texts. */
+export function readContent(content: unknown): Omit<ChatMessage, 'role'> {
+  if (typeof content === 'string') return { text: content };
+  let text = '';
+  const marks: number[] = [];
+  for (const part of Array.isArray(content) ? (content as readonly unknown[]) : []) {
+    const more = fieldAt(part, 'text');
+    if (typeof more === 'string') text += more;
+    if (isJsonObject(fieldAt(part, 'cache_control'))) marks.push(text.length);
+  }
+  return { text, marks };
 }
 
 const ENCODINGS: readonly RecordEncoding[] = ['plain', 'json', 'xml'];

@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ErrorResponse } from './openai-error.js';
 import type { OpenRequest } from './request-log.js';
+import type { ErrorResponse, Headers, RequestHead, Wire } from './wire/wire.js';
 
-type Headers = Readonly<Record<string, string>>;
-
-/** Larger than any request that OpenAI takes, and small enough to hold. */
+/** Larger than any request that the services take, and small enough to hold. */
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-/** Headers that carry a key, at OpenAI or elsewhere: they are never remembered. */
+/** Headers that carry a key, at any service: they are never remembered. */
 const SECRET_HEADERS: ReadonlySet<string> = new Set(['authorization', 'api-key', 'x-api-key', 'cookie']);
 
 /** One HTTP request and its response. What waits for the client ends with an AbortError when the connection closes. */
-export class Exchange {
+export class Exchange implements RequestHead {
   readonly method: string;
+  /** Path and query. */
+  readonly target: string;
   readonly path: string;
+  readonly query: URLSearchParams;
+  readonly requestId = `req_${randomUUID().replaceAll('-', '')}`;
+  readonly wire: Wire;
   /** Aborted when the response is over, whoever ended it. */
   readonly signal: AbortSignal;
-  /** What is remembered of the request, once it is known to be a chat request. */
+  /** What is remembered of the request, once it is known to be one to a model. */
   log: OpenRequest | undefined;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -28,12 +31,24 @@ export class Exchange {
   /** True once it is the server that breaks the connection. */
   #broken = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, headers: Headers) {
+  /**
+   * @param wireOf - chooses the API that the request is in
+   * @param headers - of the response, besides the API's own
+   */
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { wireOf, headers }: { readonly wireOf: (head: RequestHead) => Wire; readonly headers: Headers },
+  ) {
     this.#request = request;
     this.#response = response;
-    this.#headers = { 'x-request-id': `req_${randomUUID().replaceAll('-', '')}`, ...headers };
+    this.#headers = headers;
     this.method = request.method ?? 'GET';
-    this.path = (request.url ?? '/').replace(/\?.*$/s, '');
+    this.target = request.url ?? '/';
+    const [path = '/', query] = this.target.split('?', 2);
+    this.path = path;
+    this.query = new URLSearchParams(query);
+    this.wire = wireOf(this);
     const controller = new AbortController();
     this.signal = controller.signal;
     response.on('close', () => {
@@ -51,9 +66,9 @@ export class Exchange {
     );
   }
 
-  /** The key that the client sent; `null` if it sent none. */
-  key(): string | null {
-    return /^bearer +(\S+)$/i.exec(this.#request.headers.authorization ?? '')?.[1] ?? null;
+  header(name: string): string | undefined {
+    const value = this.#request.headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
   }
 
   /** @returns `null` if the body is larger than {@link MAX_BODY_BYTES} */
@@ -74,9 +89,9 @@ export class Exchange {
 
   /** Sends status and headers at once. */
   open(status: number, headers: Headers): void {
-    const processingMs = String(Math.round(performance.now() - this.#startedAt));
+    const own = this.wire.headers(this.requestId, performance.now() - this.#startedAt);
     this.log?.status(status);
-    this.#response.writeHead(status, { ...this.#headers, 'openai-processing-ms': processingMs, ...headers });
+    this.#response.writeHead(status, { ...own, ...this.#headers, ...headers });
     this.#response.flushHeaders();
   }
 
@@ -101,8 +116,8 @@ export class Exchange {
     this.send(status, { 'content-type': 'application/json', ...headers }, JSON.stringify(body));
   }
 
-  sendError({ status, body, headers = {} }: ErrorResponse): void {
-    this.sendJson(status, body, headers);
+  sendError(error: ErrorResponse): void {
+    this.sendJson(error.status, error.body(this.requestId), error.headers);
   }
 
   /** Breaks the connection: at once with a reset, or after what was written has left. */

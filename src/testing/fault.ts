@@ -1,10 +1,12 @@
 import type { EncodedRecord } from '../prompt/encoding.js';
 import type { JsonObject } from './json.js';
 
-/** A chat request that reached the stand-in. */
+/** A request to a model that reached the stand-in, in whatever API. */
 export interface StandInRequest {
-  /** Ordinal of the chat request at this server, from 1, whatever became of the others. */
+  /** Ordinal of the request at this server, from 1, whatever became of the others. */
   readonly number: number;
+  /** Path and query: `/v1/chat/completions`. */
+  readonly path: string;
   /** The request's JSON; empty if it was not the JSON of an object. */
   readonly body: JsonObject;
   /** Headers in lower case, without those that carry a key. */
@@ -13,7 +15,7 @@ export interface StandInRequest {
   readonly records: readonly EncodedRecord[];
 }
 
-/** Chooses the fault of one request; `undefined` answers it as it should be. Called once for each chat request. */
+/** Chooses the fault of one request; `undefined` answers it as it should be. Called once for each request. */
 export type FaultRule = (request: StandInRequest) => Fault | undefined;
 
 /** Something that goes wrong with one answer. `characters` counts the reply's text in code points, from 0. */
@@ -37,7 +39,7 @@ export interface StatusFault {
   readonly status: number;
   /** Further headers, such as `retry-after`. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** A string is sent as it is (as HTML if it starts with `<`), the rest as JSON. @defaultValue an error as OpenAI writes it */
+  /** A string is sent as it is (as HTML if it starts with `<`), the rest as JSON. @defaultValue an error as the service writes it */
   readonly body?: unknown;
 }
 
@@ -69,14 +71,17 @@ export interface ReplyFault {
   readonly rewrite: (text: string, records: readonly EncodedRecord[]) => string;
 }
 
-/** The model stops early, after that many characters. */
+/** The model stops early, after that many characters. Anthropic's stop reason for `content_filter` is `refusal`. */
 export interface FinishFault {
   readonly kind: 'finish';
   readonly reason: 'length' | 'content_filter';
   readonly characters: number;
 }
 
-/** The model refuses: the message stands in `refusal`, and there is no content. */
+/**
+ * The model refuses. At OpenAI the message stands in `refusal`, and there is no content; at Anthropic it is the content
+ * and the explanation of the stop reason `refusal`.
+ */
 export interface RefusalFault {
   readonly kind: 'refusal';
   readonly message: string;
@@ -91,16 +96,21 @@ export interface DelayFault {
 /** Lines in the stream that are not its data; the stream goes on after them. Without effect where it is not streamed. */
 export interface BadSseFault {
   readonly kind: 'badSse';
-  /** Each is sent with an empty line after it. @defaultValue a comment and a data line that is not JSON */
+  /** Each is sent with an empty line after it. @defaultValue a comment and an event whose data is not JSON */
   readonly lines?: readonly string[] | undefined;
   /** Where in the reply they stand. @defaultValue 0 */
   readonly characters?: number | undefined;
 }
 
-/** A data line with an error ends the stream. Where it is not streamed, the error is the body of a response 200. */
+/** An event with an error ends the stream. Where it is not streamed, the error is the body of a response 200. */
 export interface StreamErrorFault {
   readonly kind: 'errorInStream';
   readonly characters: number;
-  /** What stands in `error`. @defaultValue a `server_error` as OpenAI writes it */
+  /** What stands in `error`. @defaultValue an error of the server as the service writes it */
   readonly error?: JsonObject | undefined;
+  /**
+   * Only for OpenAI's responses, which have two ways to say it: true ends the stream with `response.failed`, false with
+   * `error`. @defaultValue false
+   */
+  readonly failed?: boolean | undefined;
 }

@@ -19,6 +19,7 @@ export type {
 export type { JsonObject } from './json.js';
 export { latencyMs } from './latency.js';
 export { lexiconSentiment, type Sentiment } from './lexicon.js';
-export type { AnswerContext, AnswerRule, StandInOptions } from './options.js';
+export type { AnswerContext, AnswerRule, LimitRule, StandInOptions } from './options.js';
+export type { LimitClaim, LimitState } from './rate-limit.js';
 export type { SeenRequest, StandInStats } from './request-log.js';
 export { createStandInServer, type StandInServer } from './stand-in-server.js';

@@ -3,6 +3,7 @@ import type { RecordId } from '../types/prompt.js';
 import type { FaultRule, StandInRequest } from './fault.js';
 import { latencyMs } from './latency.js';
 import { lexiconSentiment } from './lexicon.js';
+import type { LimitClaim } from './rate-limit.js';
 
 /** What an answer may depend on besides the record's text. */
 export interface AnswerContext {
@@ -12,6 +13,9 @@ export interface AnswerContext {
   readonly position: number;
   readonly request: StandInRequest;
 }
+
+/** What the rate-limit headers of one answer say in place of the truth; `undefined` leaves them as they are. */
+export type LimitRule = (request: StandInRequest) => LimitClaim | undefined;
 
 /** The answer to one record, as it is to stand in the reply's JSON. */
 export type AnswerRule = (text: string, context: AnswerContext) => unknown;
@@ -32,6 +36,11 @@ export interface StandInOptions {
   readonly requestsPerMinute?: number;
   /** Prompt tokens a minute, finite and above 0, in the same way. A prompt with more tokens than that never passes. @defaultValue 1e9 */
   readonly tokensPerMinute?: number;
+  /**
+   * What the rate-limit headers say: a limit that is exhausted, for example, without an answer of 429. Asked for each
+   * request that gets as far as the limits. @defaultValue how it is
+   */
+  readonly rateLimit?: LimitRule | undefined;
   /** The answer to each record. @defaultValue {@link lexiconSentiment} */
   readonly answer?: AnswerRule | undefined;
   /** Milliseconds that a request with that many records takes. @defaultValue {@link latencyMs} */
@@ -72,6 +81,7 @@ export function settingsOf(options: StandInOptions): Settings {
     contextTokens: options.contextTokens ?? Infinity,
     requestsPerMinute: options.requestsPerMinute ?? 1_000_000,
     tokensPerMinute: options.tokensPerMinute ?? 1e9,
+    rateLimit: options.rateLimit,
     answer: options.answer ?? lexiconSentiment,
     latency: options.latency ?? latencyMs,
     timeScale: options.timeScale ?? 1,

@@ -20,13 +20,10 @@ class Bucket {
     this.#level -= amount;
   }
 
-  headers(kind: LimitKind, now: number): Record<string, string> {
+  state(now: number): LimitState {
     this.#fill(now);
-    return {
-      [`x-ratelimit-limit-${kind}`]: String(this.#perMinute),
-      [`x-ratelimit-remaining-${kind}`]: String(Math.floor(this.#level)),
-      [`x-ratelimit-reset-${kind}`]: durationText(this.#msFor(this.#perMinute - this.#level)),
-    };
+    const resetMs = this.#msFor(this.#perMinute - this.#level);
+    return { limit: this.#perMinute, remaining: Math.floor(this.#level), resetMs };
   }
 
   #fill(now: number): void {
@@ -41,6 +38,20 @@ class Bucket {
 }
 
 type LimitKind = 'requests' | 'tokens';
+
+/** What the headers of an answer say of one limit. */
+export interface LimitState {
+  /** How much may pass in a minute. */
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds until all of the limit remains. */
+  readonly resetMs: number;
+}
+
+export type LimitStates = Readonly<Record<LimitKind, LimitState>>;
+
+/** What is to be said of the limits in place of the truth; what is left out stays as it is. */
+export type LimitClaim = Readonly<Partial<Record<LimitKind, Partial<LimitState>>>>;
 
 /** A request that came too early. */
 export interface Excess {
@@ -74,18 +85,12 @@ export class RateLimits {
     return null;
   }
 
-  /** The state of both limits, in OpenAI's headers. */
-  headers(): Readonly<Record<string, string>> {
+  states(): LimitStates {
     const now = this.#now();
-    return { ...this.#buckets.requests.headers('requests', now), ...this.#buckets.tokens.headers('tokens', now) };
+    return { requests: this.#buckets.requests.state(now), tokens: this.#buckets.tokens.state(now) };
   }
 }
 
-/** A time as OpenAI writes it: `0s`, `120ms`, `8.64s`, `6m0s`. */
-export function durationText(ms: number): string {
-  const rounded = Math.ceil(ms);
-  if (rounded === 0) return '0s';
-  if (rounded < 1000) return `${rounded}ms`;
-  if (rounded < 60_000) return `${rounded / 1000}s`;
-  return `${Math.floor(rounded / 60_000)}m${(rounded % 60_000) / 1000}s`;
+export function claimed({ requests, tokens }: LimitStates, claim: LimitClaim = {}): LimitStates {
+  return { requests: { ...requests, ...claim.requests }, tokens: { ...tokens, ...claim.tokens } };
 }

@@ -21,11 +21,11 @@ const DEFAULT_SINGLE: ReplyLayout = { kind: 'single', value: 'value' };
 
 /** Reads how to reply from the request's schema, or else from the example in its instruction. */
 export function replyLayout(
-  body: JsonObject,
+  schema: unknown,
   messages: readonly ChatMessage[],
   records: readonly EncodedRecord[],
 ): ReplyLayout {
-  const properties = fieldAt(body, 'response_format', 'json_schema', 'schema', 'properties');
+  const properties = fieldAt(schema, 'properties');
   return isJsonObject(properties)
     ? layoutOfSchema(properties, records)
     : layoutOfInstruction(instructionText(messages), records);

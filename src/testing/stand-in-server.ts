@@ -1,25 +1,31 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chatCompletions, type ChatState, keyError } from './chat-completions.js';
+import { answerRequest, keyError, type ServerState } from './answer-request.js';
 import { Exchange } from './exchange.js';
 import type { FaultRule } from './fault.js';
-import { methodNotAllowed, pathUnknown, ruleFailed } from './openai-error.js';
 import { type Persona, settingsOf, type StandInOptions } from './options.js';
+import { MarkedCache, PrefixCache } from './prompt-cache.js';
 import { RateLimits } from './rate-limit.js';
 import { RequestLog, type SeenRequest, type StandInStats } from './request-log.js';
-import { PromptCache } from './tokens.js';
+import { anthropicMessages } from './wire/anthropic-messages.js';
+import { azureChat, deploymentPath } from './wire/azure-chat.js';
+import { openaiChat } from './wire/openai-chat.js';
+import { openaiResponses } from './wire/openai-responses.js';
+import type { RequestHead, Wire } from './wire/wire.js';
 
 /** A running stand-in server. */
 export interface StandInServer {
-  /** Base URL for clients: `http://127.0.0.1:<port>/v1`. */
+  /** Base URL for clients of OpenAI: `http://127.0.0.1:<port>/v1`. */
   readonly url: string;
-  /** The chat requests that it saw, the oldest first; at most `keepRequests`. It grows as requests come. */
+  /** Base URL for clients of Anthropic, and the endpoint for those of Azure: `http://127.0.0.1:<port>`. */
+  readonly origin: string;
+  /** The requests to a model that it saw, the oldest first; at most `keepRequests`. It grows as requests come. */
   readonly requests: readonly SeenRequest[];
   /** What goes wrong with which request from now on. */
   fault: FaultRule | undefined;
   stats(): StandInStats;
-  /** Resolves when that many chat requests (1 by default) have come in since the start; rejects when it is closed first. */
+  /** Resolves when that many such requests (1 by default) have come in since the start; rejects when it is closed first. */
   whenReceived(count?: number): Promise<void>;
   /** Resolves when so many clients (1 by default) have left before their answer ended; rejects when it is closed first. */
   whenAborted(count?: number): Promise<void>;
@@ -28,8 +34,9 @@ export interface StandInServer {
 }
 
 /**
- * Starts a server on 127.0.0.1 that speaks OpenAI's chat completions (JSON and server-sent events) and answers at once,
- * without a key or a network: for integration tests and demos.
+ * Starts a server on 127.0.0.1 that speaks OpenAI's chat completions and responses, Azure's chat completions and
+ * Anthropic's messages (JSON and server-sent events), and needs no account and no network: for integration tests and
+ * demos.
  *
  * **It is a lexicon, not a language model.** It decodes the records that a prompt of `toBatchPrompt` asks for, answers each
  * with {@link lexiconSentiment} or with `answer`, and writes the reply as the request's schema or instruction asks for it.
@@ -50,12 +57,13 @@ export async function createStandInServer(options: StandInOptions = {}): Promise
   const { persona, requestsPerMinute, tokensPerMinute } = settings;
   const log = new RequestLog(settings.keepRequests);
   const limits = new RateLimits({ requests: requestsPerMinute, tokens: tokensPerMinute }, () => performance.now());
-  const state: ChatState = { settings, log, limits, cache: new PromptCache(), fault: settings.fault };
+  const caches = { prefix: new PrefixCache(), marked: new MarkedCache() };
+  const state: ServerState = { settings, log, limits, caches, fault: settings.fault };
   /** Exchanges whose response is not over. */
   const open = new Set<Exchange>();
 
   const http = createServer((request, response) => {
-    const exchange = new Exchange(request, response, { 'x-stand-in': persona.claim });
+    const exchange = new Exchange(request, response, { wireOf, headers: { 'x-stand-in': persona.claim } });
     open.add(exchange);
     response.on('close', () => open.delete(exchange));
     void respond(exchange, state);
@@ -65,8 +73,11 @@ export async function createStandInServer(options: StandInOptions = {}): Promise
   http.listen(settings.port, '127.0.0.1');
   await once(http, 'listening');
 
+  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+
   return {
-    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/v1`,
+    url: `${origin}/v1`,
+    origin,
     requests: log.requests,
     get fault() {
       return state.fault;
@@ -93,31 +104,50 @@ async function closeServer(http: Server): Promise<void> {
   await closed;
 }
 
-type Route = (exchange: Exchange, state: ChatState) => void | Promise<void>;
+type Handler = (exchange: Exchange, state: ServerState) => void | Promise<void>;
 
-/** By path, then by method. */
-const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
-  '/': { GET: about },
-  '/v1/models': { GET: listModels },
-  '/v1/chat/completions': { POST: chatCompletions },
+interface Route {
+  readonly wire: Wire;
+  readonly methods: Readonly<Record<string, Handler>>;
+}
+
+const ROUTES: Readonly<Record<string, Route>> = {
+  '/': { wire: openaiChat, methods: { GET: about } },
+  '/v1/models': { wire: openaiChat, methods: { GET: listModels } },
+  '/v1/chat/completions': { wire: openaiChat, methods: { POST: answerRequest } },
+  '/v1/responses': { wire: openaiResponses, methods: { POST: answerRequest } },
+  '/v1/messages': { wire: anthropicMessages, methods: { POST: answerRequest } },
+  '/openai/deployments/:deployment/chat/completions': { wire: azureChat, methods: { POST: answerRequest } },
 };
 
-async function respond(exchange: Exchange, state: ChatState): Promise<void> {
-  const { method, path } = exchange;
-  const methods = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
-  const route = methods?.[method];
+function routeOf({ path }: RequestHead): Route | undefined {
+  const pattern = deploymentPath(path);
+  return Object.hasOwn(ROUTES, pattern) ? ROUTES[pattern] : undefined;
+}
+
+/** The API of a path; where there is no such path, that of its likely client. */
+function wireOf(head: RequestHead): Wire {
+  const likely = head.header('anthropic-version') === undefined ? openaiChat : anthropicMessages;
+  return routeOf(head)?.wire ?? (head.path.startsWith('/openai/') ? azureChat : likely);
+}
+
+async function respond(exchange: Exchange, state: ServerState): Promise<void> {
+  const { method, path, wire } = exchange;
+  const methods = routeOf(exchange)?.methods;
+  const handle = methods?.[method];
   try {
-    if (methods === undefined) exchange.sendError(pathUnknown(method, path));
-    else if (route === undefined) exchange.sendError(methodNotAllowed(method, path, Object.keys(methods).join(', ')));
-    else await route(exchange, state);
+    if (methods === undefined) exchange.sendError(wire.errors.pathUnknown(method, path));
+    else if (handle === undefined)
+      exchange.sendError(wire.errors.methodNotAllowed(method, path, Object.keys(methods).join(', ')));
+    else await handle(exchange, state);
   } catch (error) {
     // Either the client has left, which the log knows already, or a rule that a test wrote has thrown.
-    if (!exchange.answered) exchange.sendError(ruleFailed(error));
+    if (!exchange.answered) exchange.sendError(wire.errors.ruleFailed(error));
     else if (!exchange.signal.aborted) await exchange.break({ reset: false });
   }
 }
 
-function about(exchange: Exchange, { settings: { persona } }: ChatState): void {
+function about(exchange: Exchange, { settings: { persona } }: ServerState): void {
   exchange.send(200, { 'content-type': 'text/plain; charset=utf-8' }, aboutText(persona));
 }
 
@@ -125,12 +155,12 @@ function aboutText({ model, claim }: Persona): string {
   return `This is the stand-in server of rxjs-llm: ${claim}.
 It answers prompts as "${model}" from fixed rules, for tests and demos. No language model stands behind it.
 
-GET  /v1/models
-POST /v1/chat/completions
-`;
+${Object.entries(ROUTES)
+  .flatMap(([path, { methods }]) => Object.keys(methods).map((method) => `${method.padEnd(5)}${path}\n`))
+  .join('')}`;
 }
 
-function listModels(exchange: Exchange, { settings }: ChatState): void {
+function listModels(exchange: Exchange, { settings }: ServerState): void {
   const refusal = keyError(exchange, settings);
   if (refusal !== null) {
     exchange.sendError(refusal);

@@ -33,37 +33,34 @@ export function firstTokens(text: string, most: number): string {
   return tokens.length <= most ? text : decode(tokens.slice(0, most)).replace(/\ufffd+$/, '');
 }
 
-/**
- * A prompt's tokens, as many as OpenAI would bill for the messages; a schema in the request is not counted. Tokens that
- * are no text have the id -1.
- */
-export function promptTokens(messages: readonly ChatMessage[]): readonly number[] {
-  const overhead = (length: number): number[] => Array.from({ length }, () => -1);
-  return messages
-    .flatMap(({ role, text }) => [...overhead(MESSAGE_OVERHEAD), ...tokenize(role), ...tokenize(text)])
-    .concat(overhead(ANSWER_OVERHEAD));
+/** A prompt's tokens, and after how many of them a block ends that is to be cached. */
+export interface PromptTokens {
+  /** Their ids; tokens that are no text have the id -1. */
+  readonly tokens: readonly number[];
+  /** In rising order. */
+  readonly marks: readonly number[];
 }
 
-/** OpenAI caches prompts of 1024 tokens or more, in steps of 128 (platform.openai.com/docs/guides/prompt-caching). */
-const SHORTEST_CACHED = 1024;
-const CACHE_STEP = 128;
-/** Prompts that are remembered: enough for a few kinds of requests in turn, little enough to compare with each of them. */
-const REMEMBERED = 16;
-
-/** Remembers the last long prompts, and finds what a new one begins with in them. */
-export class PromptCache {
-  #prompts: (readonly number[])[] = [];
-
-  /** The number of tokens that the prompt shares with an earlier one, from its start; then remembers it. */
-  cachedTokens(prompt: readonly number[]): number {
-    if (prompt.length < SHORTEST_CACHED) return 0;
-    const shared = Math.max(0, ...this.#prompts.map((earlier) => commonPrefix(earlier, prompt)));
-    this.#prompts = [prompt, ...this.#prompts.slice(0, REMEMBERED - 1)];
-    return shared < SHORTEST_CACHED ? 0 : shared - (shared % CACHE_STEP);
+/** A prompt's tokens, as many as OpenAI would bill for the messages; a schema in the request is not counted. */
+export function promptTokens(messages: readonly ChatMessage[]): PromptTokens {
+  const tokens: number[] = [];
+  const marks: number[] = [];
+  const add = (more: readonly number[]): void => more.forEach((token) => tokens.push(token));
+  for (const { role, text, marks: ends = [] } of messages) {
+    add(overhead(MESSAGE_OVERHEAD));
+    add(tokenize(role));
+    let from = 0;
+    for (const end of ends) {
+      add(tokenize(text.slice(from, end)));
+      marks.push(tokens.length);
+      from = end;
+    }
+    add(tokenize(text.slice(from)));
   }
+  add(overhead(ANSWER_OVERHEAD));
+  return { tokens, marks };
 }
 
-function commonPrefix(one: readonly number[], other: readonly number[]): number {
-  const differs = one.findIndex((token, position) => token !== other[position]);
-  return differs === -1 ? one.length : differs;
+function overhead(length: number): readonly number[] {
+  return Array.from({ length }, () => -1);
 }

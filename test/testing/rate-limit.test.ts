@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { durationText, RateLimits } from '../../src/testing/rate-limit.js';
+import { RateLimits } from '../../src/testing/rate-limit.js';
+import { durationText } from '../../src/testing/wire/openai-headers.js';
 
 /** Limits on a clock that only the test moves. */
 function limitsAt(limits: { requests: number; tokens: number }) {
@@ -26,13 +27,12 @@ describe('rate limits', () => {
 
     expect(limits.take(200)).toEqual({ kind: 'tokens', limit: 600, retryAfterMs: 10_000 });
     expect(limits.take(100)).toBeNull();
-    expect(limits.headers()).toMatchObject({
-      'x-ratelimit-remaining-requests': '98',
-      'x-ratelimit-remaining-tokens': '0',
-      'x-ratelimit-reset-tokens': '1m0s',
+    expect(limits.states()).toEqual({
+      requests: { limit: 100, remaining: 98, resetMs: 1200 },
+      tokens: { limit: 600, remaining: 0, resetMs: 60_000 },
     });
     clock.ms += 30_000;
-    expect(limits.headers()).toMatchObject({ 'x-ratelimit-remaining-tokens': '300' });
+    expect(limits.states()).toMatchObject({ tokens: { remaining: 300, resetMs: 30_000 } });
   });
 
   test('never hold more than a minute’s worth', () => {
