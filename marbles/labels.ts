@@ -13,7 +13,7 @@ export function seeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** `p#1 ok 3ms`, `p#1 rate_limited 3ms`, `retry p after #1 in 250ms`, `hold 10ms`, `p: unknown_index`. */
+/** `p#1 ok 3ms`, `p#1 rate_limited 3ms`, `retry p after #1 in 250ms`, `hold 10ms`, `concurrency 4`, `p: unknown_index`. */
 export function seeEvent(event: LlmEvent): string {
   switch (event.type) {
     case 'attempt':
@@ -22,6 +22,8 @@ export function seeEvent(event: LlmEvent): string {
       return `retry ${event.batchId} after #${event.attempt} in ${event.delayMs}ms`;
     case 'hold':
       return `hold ${event.holdMs}ms`;
+    case 'concurrency':
+      return `concurrency ${event.limit}`;
     case 'warning':
       return `${event.batchId}: ${event.code}`;
   }

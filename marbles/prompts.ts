@@ -13,6 +13,7 @@ export function promptFor(
   return {
     id,
     number: 1,
+    bornAt: 0,
     records,
     indices: records.map((_, position) => from + position),
     ids: records.map((record, position): RecordId => (nonces ? `n-${record}` : position + 1)),

@@ -1,9 +1,11 @@
 import { asyncScheduler, map, mergeMap, type Observable, of, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { type Backoff, DEFAULT_BACKOFF } from '../src/flow/backoff.js';
 import { createReporter } from '../src/flow/reporter.js';
-import { requireDelay, requireInteger, requireOneOf } from '../src/flow/require.js';
+import { requireAtLeast, requireDelay, requireInteger, requireOneOf } from '../src/flow/require.js';
 import { endOnFatal } from '../src/provider/fatal.js';
-import { type Price, send, type SendSettings } from '../src/provider/send.js';
+import { Budget } from '../src/provider/budget.js';
+import { send, type SendSettings } from '../src/provider/send.js';
+import type { Price } from '../src/provider/usage.js';
 import type { EventsObserver } from '../src/types/events.js';
 import type { GatePriority } from '../src/types/gate.js';
 import type { Failure } from '../src/types/outcome.js';
@@ -32,6 +34,17 @@ export interface CallLLMOptions {
    * the wire gets that failure as its error chunk. @defaultValue 'error'
    */
   readonly onFatal?: 'error' | 'outcome';
+  /**
+   * Longest life of a prompt's records, in milliseconds from when the prompt was made, through waiting and retries; what is on the
+   * wire then is aborted, and ends as `deadline_exceeded`. @defaultValue Infinity
+   */
+  readonly deadlineMs?: number | undefined;
+  /**
+   * Most money that this stream may spend, in the currency of `price`: when what was spent, what is in flight and the next prompt
+   * are more, it ends as `budget_exhausted`. What replies cost is only known afterwards, so the requests in flight may go over it
+   * by their output. @defaultValue Infinity
+   */
+  readonly maxCost?: number | undefined;
   /** Prices, to report each attempt's cost. @defaultValue none */
   readonly price?: Price | undefined;
   /** Where attempts, retries and holds are reported. @defaultValue nowhere */
@@ -72,16 +85,18 @@ export function callLLM<T>(
   provider: Provider,
   options: CallLLMOptions = {},
 ): OperatorFunction<BatchPrompt<T>, ReplyChunk<T>> {
-  const { onFatal = 'error', maxWaiting = Infinity } = options;
+  const { onFatal = 'error', maxWaiting = Infinity, deadlineMs = Infinity, maxCost = Infinity } = options;
   requireOneOf('onFatal', onFatal, ['error', 'outcome']);
   requireInteger('maxWaiting', maxWaiting, 1);
+  requireDelay('deadlineMs', deadlineMs, 1);
+  requireAtLeast('maxCost', maxCost, 0);
   const fixed = settingsOf(options);
   const { gate, capabilities } = provider;
   const message = `more than ${maxWaiting} requests are waiting`;
   const overloaded: Failure = { code: 'overloaded', message, kind: 'retryable' };
 
   return endOnFatal(onFatal, (latch) => {
-    const settings: SendSettings = { ...fixed, latch };
+    const settings: SendSettings = { ...fixed, latch, budget: new Budget(maxCost) };
     return mergeMap((prompt): Observable<ReplyChunk<T>> => {
       const { id: batchId, records, request, error } = prompt;
       if (request === null) return of({ prompt, attempt: 0, done: true, error });
@@ -89,14 +104,13 @@ export function callLLM<T>(
       if (failure !== undefined) return of({ prompt, attempt: 0, done: true, error: failure });
 
       const enforced = capabilities.enforcesSchema && request.replySchema !== undefined;
-      return send(provider, { batchId, records: records.length, request }, settings).pipe(
-        map((part) => ({ ...part, prompt, enforced })),
-      );
+      const sending = { batchId, records: records.length, request, deadlineAt: prompt.bornAt + deadlineMs };
+      return send(provider, sending, settings).pipe(map((part) => ({ ...part, prompt, enforced })));
     });
   });
 }
 
-function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'latch'> {
+function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'latch' | 'budget'> {
   const { maxRetries = 3, timeoutMs = 30_000, totalTimeoutMs = 300_000, priority = 'fresh' } = options;
   const { concurrency, price, events, backoff, random = Math.random, scheduler = asyncScheduler } = options;
   requireInteger('maxRetries', maxRetries, 0);

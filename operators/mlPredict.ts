@@ -1,14 +1,19 @@
-import { identity, type OperatorFunction, type SchedulerLike, tap } from 'rxjs';
+import { identity, type OperatorFunction, pipe, type SchedulerLike, tap } from 'rxjs';
 import type { Model, ModelOverrides } from '../src/model/define-model.js';
+import { contentReader } from '../src/prompt/content.js';
+import { contentOnce } from '../src/prompt/content-once.js';
+import { tokenWeight, type TokenWeightOptions } from '../src/prompt/token-weight.js';
 import { endOnFatal } from '../src/provider/fatal.js';
+import { estimateTokens } from '../src/provider/usage.js';
 import type { EventsObserver } from '../src/types/events.js';
 import type { Outcome } from '../src/types/outcome.js';
+import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyChunk } from '../src/types/reply.js';
-import { bufferTimeOrCount } from './bufferTimeOrCount.js';
+import { bufferTimeOrCount, type BufferTimeOrCountOptions } from './bufferTimeOrCount.js';
 import { callLLM } from './callLLM.js';
 import { inOrder } from './inOrder.js';
 import { parseIndexed } from './parseIndexed.js';
-import { toBatchPrompt } from './toBatchPrompt.js';
+import { toBatchPrompt, type ToBatchPromptOptions } from './toBatchPrompt.js';
 
 /** What belongs to a run and not to its model. */
 export interface RunOptions {
@@ -60,24 +65,32 @@ export function mlPredict<T, R, S extends T = T>(
   const { provider, options, format } = model.with(rest);
   const run = { random, scheduler };
 
-  const batch = bufferTimeOrCount<S>({ maxCount: options.batchSize, maxWaitMs: options.batchTimeoutMs, ...run });
-  const prompt = toBatchPrompt<S>({
-    content: options.recordContent,
+  const { batchSize: maxCount, batchTimeoutMs: maxWaitMs, batchMaxTokens: maxTokens } = options;
+  const asked = {
     system: options.systemPrompt,
     template: options.batchPromptTemplate,
     encoding: options.recordFormat,
+    format,
+    countTokens: model.countTokens ?? ((text: string) => estimateTokens(text.length)),
+  };
+  const prompt: ToBatchPromptOptions<S> = {
+    ...asked,
+    content: options.recordContent,
     ids: options.recordIds,
     maxOutputTokens: options.maxOutputTokens,
     fields: options.request,
-    format,
+    maxTokens,
     ...run,
-  });
+  };
+  const prepare = batchBy(prompt, { maxCount, maxWaitMs, ...run }, asked);
   const call = callLLM<S>(provider, {
     maxRetries: options.maxRetries,
     timeoutMs: options.requestTimeoutMs,
     totalTimeoutMs: options.requestTotalTimeoutMs,
     concurrency: options.concurrency,
     price: { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion },
+    deadlineMs: options.recordDeadlineMs,
+    maxCost: options.budgetMaxCost,
     onFatal: 'outcome',
     events,
     ...run,
@@ -89,6 +102,25 @@ export function mlPredict<T, R, S extends T = T>(
     const watch = tap((chunk: ReplyChunk<S>) => {
       if (chunk.done && chunk.error?.kind === 'fatal') latch.trip(chunk.error);
     });
-    return (records) => records.pipe(batch, prompt, call, watch, parse, order);
+    return (records) => records.pipe(prepare(), call, watch, parse, order);
   });
+}
+
+/** Batches and prompts; with `maxTokens`, batches by the tokens of the records too, whose content is read once for both. */
+function batchBy<T>(
+  prompt: ToBatchPromptOptions<T>,
+  buffer: BufferTimeOrCountOptions<T>,
+  weighing: Omit<TokenWeightOptions, 'maxTokens'>,
+): () => OperatorFunction<T, BatchPrompt<T>> {
+  const { content = 'text', maxTokens } = prompt;
+  const plain = pipe(bufferTimeOrCount(buffer), toBatchPrompt(prompt));
+  if (maxTokens === undefined) return () => plain;
+  const { maxWeight, weight } = tokenWeight({ ...weighing, maxTokens });
+  return () => {
+    const once = contentOnce(contentReader(content), weight);
+    return pipe(
+      bufferTimeOrCount({ ...buffer, maxWeight, weight: once.weigh }),
+      toBatchPrompt({ ...prompt, content: once.content }),
+    );
+  };
 }

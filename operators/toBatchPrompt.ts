@@ -1,10 +1,13 @@
-import { defer, mergeMap, type OperatorFunction } from 'rxjs';
-import { makePrompt, type PromptEntry, type PromptSettings } from '../src/prompt/batch-prompt.js';
+import { asyncScheduler, defer, mergeMap, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { requireInteger } from '../src/flow/require.js';
+import { makePrompt, type PromptEntry, type PromptIdentity, type PromptSettings } from '../src/prompt/batch-prompt.js';
 import { contentReader, type RecordContent } from '../src/prompt/content.js';
 import type { RecordEncoding } from '../src/prompt/encoding.js';
+import { type CountTokens, fitPrompt } from '../src/prompt/fit.js';
 import { requireTemplate } from '../src/prompt/template.js';
 import { json } from '../src/reply/json.js';
-import { reasonOf } from '../src/types/outcome.js';
+import { estimateTokens } from '../src/provider/usage.js';
+import { type Failure, reasonOf } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyFormat } from '../src/types/reply.js';
 
@@ -35,6 +38,15 @@ export interface ToBatchPromptOptions<T> {
   readonly maxOutputTokens?: number | undefined;
   /** Further fields of the request body (`temperature`, `seed` …). @defaultValue none */
   readonly fields?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Most tokens of a prompt (system instruction and messages), an integer from 1: a larger one is halved; a record that is more
+   * alone is refused as `too_large`. @defaultValue Infinity
+   */
+  readonly maxTokens?: number | undefined;
+  /** Counts the tokens of a text. @defaultValue four characters a token */
+  readonly countTokens?: CountTokens | undefined;
+  /** When prompts are born. @defaultValue rxjs's `asyncScheduler` */
+  readonly scheduler?: SchedulerLike | undefined;
   /** Where nonces come from: gives a number from 0 up to 1. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
 }
@@ -81,6 +93,20 @@ export function toBatchPrompt<T>(
   };
   if (template !== undefined) requireTemplate(template);
   const read = contentReader(content);
+  const {
+    maxTokens = Infinity,
+    countTokens = (text: string) => estimateTokens(text.length),
+    scheduler = asyncScheduler,
+  } = options;
+  requireInteger('maxTokens', maxTokens, 1);
+
+  const refuse = (identity: PromptIdentity, entry: PromptEntry<T>, error: Failure): BatchPrompt<T> =>
+    makePrompt(identity, [entry], settings, error);
+  const tooLarge = (prompt: BatchPrompt<T>, tokens: number): BatchPrompt<T> => {
+    const message = `the record needs ${tokens} tokens, and a prompt may have ${maxTokens}`;
+    const entry = { record: prompt.records[0] as T, index: prompt.indices[0] ?? -1, text: '' };
+    return refuse(prompt, entry, { code: 'too_large', message });
+  };
 
   return (source) =>
     defer(() => {
@@ -90,6 +116,7 @@ export function toBatchPrompt<T>(
       return source.pipe(
         mergeMap((batch) => {
           const number = ++prompts;
+          const bornAt = scheduler.now();
           const good: PromptEntry<T>[] = [];
           const refused: BatchPrompt<T>[] = [];
           for (const record of batch) {
@@ -99,10 +126,12 @@ export function toBatchPrompt<T>(
             } catch (cause) {
               const message = `the record's content cannot be read: ${reasonOf(cause)}`;
               const id = `b${number}.e${refused.length + 1}`;
-              refused.push(makePrompt(id, number, [entry], settings, { code: 'content_error', message, cause }));
+              refused.push(refuse({ id, number, bornAt }, entry, { code: 'content_error', message, cause }));
             }
           }
-          return good.length === 0 ? refused : [makePrompt(`b${number}`, number, good, settings), ...refused];
+          if (good.length === 0) return refused;
+          const prompt = makePrompt({ id: `b${number}`, number, bornAt }, good, settings);
+          return [...fitPrompt(prompt, maxTokens, countTokens, tooLarge), ...refused];
         }),
       );
     });

@@ -1,4 +1,5 @@
 import type { RecordContent } from '../prompt/content.js';
+import type { CountTokens } from '../prompt/fit.js';
 import { json } from '../reply/json.js';
 import type { Provider, ProviderFactory } from '../types/provider.js';
 import type { JsonSchema, ReplyFormat, ValueSchema } from '../types/reply.js';
@@ -13,6 +14,8 @@ export interface ModelContext {
   readonly jsonSchema?: (schema: JsonSchema) => ValueSchema;
   /** Makes a content function of a template given as `record.content`: `template` of `rxjs-llm/template`. @defaultValue none */
   readonly template?: (text: string) => (record: unknown) => string;
+  /** Counts the tokens of a text, for `batch.max.tokens`: `countTokens` of `rxjs-llm/tokens`. @defaultValue four characters a token */
+  readonly countTokens?: CountTokens;
   /** Where `modelFromOptions` looks up `${NAME}`. @defaultValue the process's environment, where there is one */
   readonly env?: Environment;
 }
@@ -30,6 +33,8 @@ export interface Model<T = unknown, R = unknown> {
   readonly provider: Provider;
   readonly options: ResolvedOptions<T>;
   readonly format: ReplyFormat<R>;
+  /** How `batch.max.tokens` is counted; `undefined` is four characters a token. */
+  readonly countTokens: CountTokens | undefined;
   /** The model with some options changed. Its provider, and so its gate, is the same unless its connection changes. */
   with(overrides: ModelOverrides<T, R>): Model<T, R>;
 }
@@ -98,6 +103,7 @@ function resolve<T, R>(
     provider: connection.provider,
     options,
     format: options.responseStructured === 'off' ? { ...format, replySchema: () => undefined } : format,
+    countTokens: context.countTokens,
     with: (overrides) => resolve<T, R>(read, overrides, context, env, connection),
   };
 }
@@ -115,18 +121,23 @@ function isConnected(provider: ModelOptions['provider'] | undefined): provider i
 
 function connect(read: Partial<ModelOptions>, context: ModelContext, earlier: Connection | undefined): Connection {
   const { provider: source, model, apiKey, baseUrl, concurrency, responseStructured: structured = 'auto' } = read;
+  const gate = {
+    adaptive: read.concurrencyAdaptive,
+    requestsPerMinute: read.rateRequestsPerMinute,
+    tokensPerMinute: read.rateTokensPerMinute,
+  };
   if (source === undefined) throw new TypeError('provider is missing');
   if (isConnected(source)) {
-    if (model !== undefined || apiKey !== undefined || baseUrl !== undefined)
-      throw new TypeError('model, api.key and base.url belong to the provider given');
+    if ([model, apiKey, baseUrl, ...Object.values(gate)].some((value) => value !== undefined))
+      throw new TypeError('model, api.key, base.url, concurrency.adaptive and rate.* belong to the provider given');
     return { settings: '', source, provider: source };
   }
   if (model === undefined) throw new TypeError('model is missing');
   // A query's concurrency is a matter of its requests, not of the connection: the gate stays shared.
-  const settings = JSON.stringify([model, apiKey, baseUrl, structured]);
+  const settings = JSON.stringify([model, apiKey, baseUrl, structured, gate]);
   if (earlier?.settings === settings && earlier.source === source) return earlier;
   const factory = typeof source === 'object' ? source : context.providers?.find(({ name }) => name === source);
-  const provider = factory?.connect({ model, apiKey, baseUrl, concurrency, structured });
+  const provider = factory?.connect({ model, apiKey, baseUrl, concurrency, structured, ...gate });
   if (provider === undefined) throw new TypeError('provider is missing');
   return { settings, source, provider };
 }

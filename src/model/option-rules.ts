@@ -32,7 +32,7 @@ export function number(min: number, fallback?: number): OptionRule {
   return { allowed: `a number from ${min}`, read: readNumber(Number.isFinite, min), fallback };
 }
 
-export function milliseconds(min: number, fallback: number): OptionRule {
+export function milliseconds(min: number, fallback?: number): OptionRule {
   return { allowed: `a number from ${min} to ${MAX_MS}`, read: readNumber(Number.isFinite, min, MAX_MS), fallback };
 }
 
@@ -43,6 +43,11 @@ export function choice(allowed: readonly string[], fallback: string, later: read
     fallback,
     later,
   };
+}
+
+export function toggle(fallback: boolean): OptionRule {
+  const read: OptionRule['read'] = (value) => [true, false].find((known) => known === value || String(known) === value);
+  return { allowed: 'true or false', read, fallback };
 }
 
 /** A text, or a value of that type. */

@@ -12,6 +12,7 @@ import {
   type OptionRule,
   text,
   textOr,
+  toggle,
 } from './option-rules.js';
 
 /**
@@ -29,6 +30,11 @@ export interface ModelOptions<T = unknown, R = unknown> {
   readonly baseUrl?: string;
   /** Most records in one prompt, an integer from 1; 1 sends one record a call. @defaultValue 1 */
   readonly batchSize?: number;
+  /**
+   * Most prompt tokens in one batch, an integer from 1; a record that is more alone is an error outcome. Counted by
+   * `context.countTokens`, or at four characters a token. @defaultValue none
+   */
+  readonly batchMaxTokens?: number;
   /** Longest wait of the first record of an unfinished batch, in milliseconds. @defaultValue 1000 */
   readonly batchTimeoutMs?: number;
   /** System instruction. @defaultValue none */
@@ -65,6 +71,16 @@ export interface ModelOptions<T = unknown, R = unknown> {
   readonly requestTotalTimeoutMs?: number;
   /** Most requests in flight, an integer from 1. @defaultValue 8 */
   readonly concurrency?: number;
+  /** Whether the concurrency halves when the provider is overloaded, and comes back up from there. @defaultValue false */
+  readonly concurrencyAdaptive?: boolean;
+  /** Most requests that start in a minute, an integer from 1; spread over the minute. @defaultValue none */
+  readonly rateRequestsPerMinute?: number;
+  /** Most tokens in a minute, an integer from 1; spread over the minute. @defaultValue none */
+  readonly rateTokensPerMinute?: number;
+  /** Longest life of a record from its prompt on, through waiting and retries, in milliseconds. @defaultValue none */
+  readonly recordDeadlineMs?: number;
+  /** Most money for one query, in the currency of the prices, which it needs; the rest are error outcomes. @defaultValue none */
+  readonly budgetMaxCost?: number;
   /** What happens to records without a usable answer: `fail` makes them error outcomes. @defaultValue 'fail' */
   readonly failureStrategy?: 'fail';
   /** Most tokens of the reply for each record, an integer from 1. @defaultValue the provider's */
@@ -92,6 +108,7 @@ export const OPTIONS: Readonly<Record<string, OptionRule>> = {
   [SECRET_OPTION]: text(),
   'base.url': address(),
   'batch.size': integer(1, 1),
+  'batch.max.tokens': integer(1),
   'batch.timeout.ms': milliseconds(0, 1000),
   'system.prompt': text(),
   'batch.prompt.template': text(),
@@ -107,6 +124,11 @@ export const OPTIONS: Readonly<Record<string, OptionRule>> = {
   'request.timeout.ms': milliseconds(1, 30_000),
   'request.total.timeout.ms': milliseconds(1, 300_000),
   concurrency: integer(1),
+  'concurrency.adaptive': toggle(false),
+  'rate.requests.per.minute': integer(1),
+  'rate.tokens.per.minute': integer(1),
+  'record.deadline.ms': milliseconds(1),
+  'budget.max.cost': number(0),
   'failure.strategy': choice(['fail'], 'fail', ['reask', 'bisect', 'single', 'retry']),
   'max.output.tokens': integer(1),
   request: object(),
@@ -133,15 +155,7 @@ export type DefaultedField =
   | 'order';
 
 /** Options that are known and do not work in this version: to name one is an error that says so. */
-export const LATER_OPTIONS: readonly string[] = [
-  'batch.max.tokens',
-  'response.path',
-  'rate.requests.per.minute',
-  'rate.tokens.per.minute',
-  'failure.when.open',
-  'record.deadline.ms',
-  'budget.max.cost',
-];
+export const LATER_OPTIONS: readonly string[] = ['response.path', 'failure.when.open'];
 
 /** Providers that are known and do not work in this version. */
 export const LATER_PROVIDERS: readonly string[] = ['openai-responses', 'azure', 'anthropic'];

@@ -27,14 +27,20 @@ export interface PromptEntry<T> {
   readonly text: string;
 }
 
+/** What stays the same through all that becomes of a prompt; but its parts have ids of their own. */
+export interface PromptIdentity {
+  readonly id: string;
+  readonly number: number;
+  readonly bornAt: number;
+}
+
 /**
  * Makes the prompt for some records, or the one in whose place an error stands.
  *
  * @param entries - not empty
  */
 export function makePrompt<T>(
-  id: string,
-  number: number,
+  { id, number, bornAt }: PromptIdentity,
   entries: readonly PromptEntry<T>[],
   settings: PromptSettings,
   error: Failure | null = null,
@@ -45,6 +51,7 @@ export function makePrompt<T>(
   return {
     id,
     number,
+    bornAt,
     ids,
     format: settings.format,
     records: entries.map(({ record }) => record),
@@ -54,7 +61,7 @@ export function makePrompt<T>(
       const chosen = positions.flatMap((position) => entries[position] ?? []);
       if (chosen.length === 0 || chosen.length < positions.length)
         throw new RangeError(`positions must be some of 0 to ${entries.length - 1}; got [${positions.join(', ')}]`);
-      return makePrompt(`${id}.${++subsets}`, number, chosen, settings, error);
+      return makePrompt({ id: `${id}.${++subsets}`, number, bornAt }, chosen, settings, error);
     },
   };
 }

@@ -45,6 +45,14 @@ export interface HoldEvent {
   readonly holdMs: number;
 }
 
+/** An adaptive gate changed how much may be in flight. */
+export interface ConcurrencyEvent {
+  readonly type: 'concurrency';
+  readonly provider: string;
+  /** Most requests in flight from now on. */
+  readonly limit: number;
+}
+
 /** Something odd in a reply that was dealt with. */
 export interface WarningEvent {
   readonly type: 'warning';
@@ -55,7 +63,7 @@ export interface WarningEvent {
 }
 
 /** All that is not an outcome. */
-export type LlmEvent = AttemptEvent | RetryEvent | HoldEvent | WarningEvent;
+export type LlmEvent = AttemptEvent | RetryEvent | HoldEvent | ConcurrencyEvent | WarningEvent;
 
 /** Where operators report events: a `Subject<LlmEvent>`, or `{ next: event => … }`. Never completed by them. */
 export type EventsObserver = Pick<Observer<LlmEvent>, 'next'>;

@@ -9,12 +9,16 @@ export interface GatePass {
   readonly priority?: GatePriority;
   /** It starts only while fewer than this are in flight at the gate. @defaultValue the gate's own */
   readonly concurrency?: number | undefined;
+  /** What it is expected to spend of the gate's tokens a minute. @defaultValue 0 */
+  readonly tokens?: number;
 }
 
 /** Permits for work in flight, in order of priority, with a hold that keeps everybody waiting. */
 export interface Gate {
   /** Most work in flight for those who state no limit of their own. */
   readonly concurrency: number;
+  /** What an adaptive gate lets be in flight now; `Infinity` for one that does not adapt. */
+  readonly limit: number;
   /** Work that holds a permit now. */
   readonly inFlight: number;
   /** Work that waits for a permit now. */
@@ -24,6 +28,8 @@ export interface Gate {
    * or is unsubscribed.
    */
   pass<T>(work: Observable<T>, pass?: GatePass): Observable<T>;
+  /** Work spent more tokens than was expected of it, or fewer (a negative amount). */
+  spend(tokens: number): void;
   /** Lets nothing start for that long, in milliseconds. A longer hold that is already on stays. */
   hold(ms: number): void;
 }

@@ -34,6 +34,8 @@ interface PromptBase<T> {
   readonly indices: readonly number[];
   /** What the reply names each record by: 1…n, or nonces. */
   readonly ids: readonly RecordId[];
+  /** When it was made, in milliseconds of the scheduler: a record's deadline counts from here, through all that becomes of it. */
+  readonly bornAt: number;
   /** How the reply is read. */
   readonly format: ReplyFormat;
   /** The prompt for some of its records, by position, in the given order. They keep their `indices`. */

@@ -7,7 +7,12 @@ import type { FinishReason, Usage } from './reply.js';
 /** What a provider says while it answers, in this order: `open`, any `text` and `alive`, one `finish`. */
 export type CompletionEvent =
   /** The response's headers are there. */
-  | { readonly type: 'open'; readonly status: number }
+  | {
+      readonly type: 'open';
+      readonly status: number;
+      /** How long nothing more may be sent, in milliseconds, as the headers tell: a limit is used up. */
+      readonly holdMs?: number | undefined;
+    }
   /** The next piece of the reply's text. */
   | { readonly type: 'text'; readonly text: string }
   /** A sign of life without text (a comment in the stream, say): it ends a silence. */
@@ -72,6 +77,10 @@ export interface ConnectionSettings {
   readonly baseUrl: string | undefined;
   /** Most requests in flight. */
   readonly concurrency: number | undefined;
+  /** Whether the concurrency adapts to the provider's overload. */
+  readonly adaptive?: boolean | undefined;
+  readonly requestsPerMinute?: number | undefined;
+  readonly tokensPerMinute?: number | undefined;
   /** `auto` and `json_schema` send the reply's schema, `off` does not. */
   readonly structured: 'auto' | 'json_schema' | 'off';
 }

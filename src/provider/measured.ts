@@ -1,0 +1,104 @@
+import { finalize, type Observable, type SchedulerLike, tap } from 'rxjs';
+import type { LlmEvent } from '../types/events.js';
+import type { CompletionEvent, Provider, ProviderError } from '../types/provider.js';
+import type { Usage } from '../types/reply.js';
+import { attempt, type AttemptTimeouts } from './attempt.js';
+import type { Budget } from './budget.js';
+import type { Sending } from './send.js';
+import { charactersOf, costOf, estimateTokens, type Price } from './usage.js';
+
+/** How attempts are measured; all of it decided. */
+export interface MeasureSettings {
+  readonly timeouts: AttemptTimeouts;
+  readonly price: Price | undefined;
+  readonly budget: Budget;
+  readonly scheduler: SchedulerLike;
+  readonly report: (event: LlmEvent) => void;
+}
+
+/** Tokens that a request is expected to spend: its prompt's, and the most that its reply may have. */
+export function expectedTokens({ request }: Sending): { readonly inputTokens: number; readonly outputTokens: number } {
+  return { inputTokens: estimateTokens(charactersOf(request)), outputTokens: request.maxOutputTokens ?? 0 };
+}
+
+/**
+ * One attempt, reported when it ends. A `retry-after`, or a limit that the headers say is used up, holds the gate; the gate's rate
+ * and the budget get what was really spent.
+ *
+ * @param reserved - what was set aside for it in the budget
+ */
+export function measured(
+  provider: Provider,
+  sending: Sending,
+  number: number,
+  reserved: number,
+  settings: MeasureSettings,
+): Observable<CompletionEvent> {
+  const { scheduler, report, timeouts, price, budget } = settings;
+  const { gate, name, model } = provider;
+  const { inputTokens, outputTokens } = expectedTokens(sending);
+  const started = scheduler.now();
+  const limit = gate.limit;
+  let status: number | undefined;
+  let usage: Usage | null = null;
+  let outputCharacters = 0;
+  /** What it cost; an attempt that was let go may have cost all that was set aside. */
+  let spent = reserved;
+
+  const hold = (holdMs: number | undefined): void => {
+    if (holdMs === undefined) return;
+    gate.hold(holdMs);
+    report({ type: 'hold', provider: name, holdMs });
+  };
+
+  const ended = (error: ProviderError | null): void => {
+    const isBilled = error === null || outputCharacters > 0;
+    const estimated: Usage = {
+      inputTokens: isBilled ? inputTokens : 0,
+      outputTokens: estimateTokens(outputCharacters),
+      cachedInputTokens: 0,
+    };
+    const counted = usage ?? estimated;
+    const cost = costOf(counted, price);
+    spent = cost ?? 0;
+    gate.spend(counted.inputTokens + counted.outputTokens - inputTokens - outputTokens);
+    report({
+      type: 'attempt',
+      provider: name,
+      model,
+      batchId: sending.batchId,
+      attempt: number,
+      records: sending.records,
+      error: error?.code ?? null,
+      status: error?.status ?? status,
+      latencyMs: scheduler.now() - started,
+      usage: counted,
+      usageIsEstimate: usage === null,
+      inputCharacters: charactersOf(sending.request),
+      cost,
+    });
+    if (error?.kind === 'retryable') hold(error.retryAfterMs);
+  };
+
+  return attempt(provider, sending.request, timeouts, scheduler).pipe(
+    tap({
+      next: (event) => {
+        if (event.type === 'open') {
+          status = event.status;
+          hold(event.holdMs);
+        } else if (event.type === 'text') outputCharacters += event.text.length;
+        else if (event.type === 'finish') {
+          usage = event.usage;
+        }
+      },
+      error: ended,
+      complete: () => {
+        ended(null);
+      },
+    }),
+    finalize(() => {
+      budget.settle(reserved, spent);
+      if (gate.limit !== limit) report({ type: 'concurrency', provider: name, limit: gate.limit });
+    }),
+  );
+}
