@@ -79,7 +79,7 @@ export function keyError(exchange: Exchange, { apiKey }: Settings): ErrorRespons
   const { wire } = exchange;
   const { errors } = wire;
   const sent = wire.key(exchange);
-  if (sent === null) return errors.keyMissing();
+  if (sent === null || sent === '') return errors.keyMissing();
   return apiKey === undefined || sent === apiKey ? null : errors.keyWrong();
 }
 

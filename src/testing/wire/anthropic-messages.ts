@@ -13,8 +13,15 @@ import {
   tooManyMarks,
   versionMissing,
 } from './anthropic-error.js';
-import { bearerKey } from './openai-headers.js';
-import { type Answer, type ErrorResponse, eventText, type Headers, type ReplyStream, type Wire } from './wire.js';
+import {
+  type Answer,
+  bearerKey,
+  type ErrorResponse,
+  eventText,
+  type Headers,
+  type ReplyStream,
+  type Wire,
+} from './wire.js';
 
 /** Most blocks of one request that may have `cache_control`. */
 const MOST_MARKS = 4;

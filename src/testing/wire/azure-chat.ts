@@ -1,7 +1,16 @@
-import type { ErrorResponse, Headers, RequestHead, Wire, WireErrors } from './wire.js';
+import { unescape } from 'node:querystring';
 import { openaiChat } from './openai-chat.js';
 import { openaiErrors, retryHeaders } from './openai-error.js';
-import { bearerKey } from './openai-headers.js';
+import {
+  type Answer,
+  bearerKey,
+  type ErrorResponse,
+  eventText,
+  type Headers,
+  type ReplyStream,
+  type Wire,
+  type WireErrors,
+} from './wire.js';
 
 /** The path of a deployment, and its name. */
 const DEPLOYMENT = /^\/openai\/deployments\/([^/]+)\//;
@@ -50,10 +59,23 @@ const versionMissing = (): ErrorResponse =>
     'MissingApiVersionParameter',
   );
 
+const SAFE = { filtered: false, severity: 'safe' };
+const FILTER_RESULTS = { hate: SAFE, self_harm: SAFE, sexual: SAFE, violence: SAFE };
+const PROMPT_FILTER_RESULTS = [{ prompt_index: 0, content_filter_results: FILTER_RESULTS }];
+/** What the filter said of the prompt leads a stream, in a chunk without choices: clients have stumbled over it. */
+const FIRST_CHUNK = {
+  choices: [],
+  created: 0,
+  id: '',
+  model: '',
+  object: '',
+  prompt_filter_results: PROMPT_FILTER_RESULTS,
+};
+
 /**
  * OpenAI's chat completions as Azure serves them: `POST /openai/deployments/<name>/chat/completions?api-version=…`
- * (learn.microsoft.com/azure/ai-services/openai/reference). The deployment stands for the model; keys, errors and
- * an id of the request are Azure's own.
+ * (learn.microsoft.com/azure/ai-services/openai/reference). The deployment stands for the model. Of the content filter
+ * there is only what it says of prompts that pass; what it refuses is a fault of the kind `status`.
  */
 export const azureChat: Wire = {
   ...openaiChat,
@@ -61,13 +83,20 @@ export const azureChat: Wire = {
   headers: (requestId, ms) => ({ ...openaiChat.headers(requestId, ms), 'apim-request-id': requestId }),
   // The second is for tokens of Microsoft Entra ID.
   key: (head) => head.header('api-key') ?? bearerKey(head),
-  headError: (head) => (head.query.get('api-version') ? null : versionMissing()),
-  model: (_, head) => deploymentOf(head),
+  headError: (head) => ((head.query.get('api-version') ?? '') === '' ? versionMissing() : null),
+  model: (_, { path }) => unescape(DEPLOYMENT.exec(path)?.[1] ?? ''),
+  whole: (answer) => ({ ...openaiChat.whole(answer), prompt_filter_results: PROMPT_FILTER_RESULTS }),
+  stream,
 };
 
-function deploymentOf({ path }: RequestHead): string | undefined {
-  const name = DEPLOYMENT.exec(path)?.[1];
-  return name === undefined ? undefined : decodeURIComponent(name);
+function stream(answer: Answer): ReplyStream {
+  const chunks = openaiChat.stream(answer);
+  return {
+    open: () => eventText(FIRST_CHUNK) + chunks.open(),
+    delta: (text) => chunks.delta(text),
+    close: () => chunks.close(),
+    error: (fault) => chunks.error(fault),
+  };
 }
 
 /** The path as a pattern, whatever the deployment's name: `/openai/deployments/:deployment/chat/completions`. */

@@ -5,8 +5,8 @@ import { fieldAt, type JsonObject } from '../json.js';
 import type { PromptCount } from '../prompt-cache.js';
 import { countTokens } from '../tokens.js';
 import { openaiErrors, streamError } from './openai-error.js';
-import { bearerKey, openaiHeaders, openaiLimitHeaders } from './openai-headers.js';
-import { type Answer, type ErrorResponse, eventText, type ReplyStream, type Wire } from './wire.js';
+import { openaiHeaders, openaiLimitHeaders } from './openai-headers.js';
+import { type Answer, bearerKey, type ErrorResponse, eventText, type ReplyStream, type Wire } from './wire.js';
 
 /** OpenAI's chat completions: `POST /v1/chat/completions` (platform.openai.com/docs/api-reference/chat). */
 export const openaiChat: Wire = {

@@ -1,10 +1,5 @@
 import type { LimitStates } from '../rate-limit.js';
-import type { Headers, RequestHead } from './wire.js';
-
-/** The key in `authorization: Bearer <key>`. */
-export function bearerKey(head: RequestHead): string | null {
-  return /^bearer +(\S+)$/i.exec(head.header('authorization') ?? '')?.[1] ?? null;
-}
+import type { Headers } from './wire.js';
 
 export function openaiHeaders(requestId: string, ms: number): Headers {
   return { 'x-request-id': requestId, 'openai-processing-ms': String(Math.round(ms)) };

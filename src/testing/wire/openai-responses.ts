@@ -4,8 +4,8 @@ import type { StreamErrorFault } from '../fault.js';
 import { fieldAt, type JsonObject } from '../json.js';
 import { countTokens } from '../tokens.js';
 import { belowMinimum, inputTooLong, openaiErrors, STREAM_ERROR } from './openai-error.js';
-import { bearerKey, openaiHeaders, openaiLimitHeaders } from './openai-headers.js';
-import { type Answer, type ErrorResponse, eventText, type ReplyStream, type Wire } from './wire.js';
+import { openaiHeaders, openaiLimitHeaders } from './openai-headers.js';
+import { type Answer, bearerKey, type ErrorResponse, eventText, type ReplyStream, type Wire } from './wire.js';
 
 /** Fewest `max_output_tokens` that the API takes. */
 const LEAST_OUTPUT_TOKENS = 16;

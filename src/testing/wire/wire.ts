@@ -18,6 +18,11 @@ export interface RequestHead {
   header(name: string): string | undefined;
 }
 
+/** The key in `authorization: Bearer <key>`. */
+export function bearerKey(head: RequestHead): string | null {
+  return /^bearer +(\S+)$/i.exec(head.header('authorization') ?? '')?.[1] ?? null;
+}
+
 /** A response that is no reply, in the form of one service. */
 export interface ErrorResponse {
   readonly status: number;
