@@ -1,6 +1,7 @@
 import { map } from 'rxjs';
 import { callLLM } from '../operators/callLLM.js';
 import type { ReplyChunk } from '../src/types/reply.js';
+import { bounds } from './callLLM/bounds.js';
 import { answers, required } from './callLLM/calls.js';
 import { fatal } from './callLLM/fatal.js';
 import { permits } from './callLLM/permits.js';
@@ -23,12 +24,14 @@ export const callLLMMarbles: MarbleSuite<Options, Asked | Said, ReplyChunk<strin
     ),
   see: seeChunk,
   options: {},
-  specs: [...required, ...answers, ...permits, ...retries, ...timeouts, ...fatal],
+  specs: [...required, ...answers, ...permits, ...retries, ...timeouts, ...bounds, ...fatal],
   refused: [
     { options: { maxRetries: -1 }, message: 'maxRetries must be an integer from 0, or Infinity; got -1' },
     { options: { timeoutMs: 0 }, message: 'timeoutMs must be a number from 1; got 0' },
     { options: { totalTimeoutMs: 0 }, message: 'totalTimeoutMs must be a number from 1; got 0' },
     { options: { concurrency: 0 }, message: 'concurrency must be an integer from 1, or Infinity; got 0' },
+    { options: { deadlineMs: 0 }, message: 'deadlineMs must be a number from 1; got 0' },
+    { options: { maxCost: -1 }, message: 'maxCost must be a number from 0; got -1' },
     { options: { maxWaiting: 0 }, message: 'maxWaiting must be an integer from 1, or Infinity; got 0' },
     {
       options: { priority: 'late' as 'retry' },
