@@ -51,6 +51,6 @@ export const bounds: readonly Spec[] = [
     expected: ' ----a-P-------(Q|)',
     given: { O: { type: 'open', status: 200, holdMs: 9 } },
     values: { a: 'p:a', P: 'p.stop#1', Q: 'q.stop#1' },
-    subs: { p: '-^-----!', q: '-----------^--!' },
+    subs: { p: '-^----!', q: '-----------^--!' },
   },
 ];
