@@ -25,9 +25,9 @@ export interface StandInOptions {
   readonly port?: number;
   /** The key that clients must send; `null` asks for none. @defaultValue any key will do, but there must be one */
   readonly apiKey?: string | null | undefined;
-  /** Models that exist; any other is answered with `model_not_found`. @defaultValue every name is taken */
+  /** Models that exist (at Azure: deployments); any other is answered with 404. @defaultValue every name is taken */
   readonly models?: readonly string[] | undefined;
-  /** Most tokens of a prompt, an integer from 1; more is answered with `context_length_exceeded`. @defaultValue Infinity */
+  /** Most tokens of a prompt, an integer from 1; more is answered with 400, in the service's words. @defaultValue Infinity */
   readonly contextTokens?: number;
   /**
    * Requests a minute, finite and above 0: so many at once, and then as many as come in at that rate. More are answered with 429 and

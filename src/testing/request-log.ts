@@ -2,7 +2,7 @@ import type { StandInRequest } from './fault.js';
 import { countTokens } from './tokens.js';
 
 /**
- * A chat request and what became of it. Times are ticks of one clock that counts starts and ends, from 1: they tell the
+ * A request to a model and what became of it. Times are ticks of one clock that counts starts and ends, from 1: they tell the
  * order of events, and nothing else.
  */
 export interface SeenRequest extends StandInRequest {
@@ -19,7 +19,7 @@ export interface SeenRequest extends StandInRequest {
   readonly outputTokens: number;
 }
 
-/** Sums over all chat requests, also over those that are no longer remembered. */
+/** Sums over all requests to a model, also over those that are no longer remembered. */
 export interface StandInStats {
   readonly requests: number;
   /** Requests whose client left before the answer ended. */
@@ -45,7 +45,7 @@ export interface OpenRequest {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Remembers chat requests, counts them, and tells those who wait for one. */
+/** Remembers requests to a model, counts them, and tells those who wait for one. */
 export class RequestLog {
   /** The remembered requests, the oldest first. */
   readonly requests: SeenRequest[] = [];
