@@ -61,8 +61,11 @@ export interface ModelOptions<T = unknown, R = unknown> {
    * `context.jsonSchema`, a JSON Schema. @defaultValue any value but null
    */
   readonly responseSchema?: ValueSchema<R> | Readonly<Record<string, unknown>>;
-  /** Whether the schema is sent: `auto` and `json_schema` send it, `off` only checks on arrival. @defaultValue 'auto' */
-  readonly responseStructured?: 'auto' | 'json_schema' | 'off';
+  /**
+   * What is sent so that the reply is JSON: `auto` and `json_schema` send the schema, `json_object` asks for any JSON object, as
+   * models do that know no schemas, `off` for nothing. Whatever comes is checked on arrival. @defaultValue 'auto'
+   */
+  readonly responseStructured?: 'auto' | 'json_schema' | 'json_object' | 'off';
   /** Retries of one request, an integer from 0. @defaultValue 3 */
   readonly maxRetries?: number;
   /** Longest wait for a request's headers, and for each silence in its stream, in milliseconds. @defaultValue 30000 */
@@ -119,7 +122,7 @@ export const OPTIONS: Readonly<Record<string, OptionRule>> = {
   'response.index.field': text('index'),
   'response.value.field': text('value'),
   'response.schema': object(),
-  'response.structured': choice(['auto', 'json_schema', 'off'], 'auto', ['json_object']),
+  'response.structured': choice(['auto', 'json_schema', 'json_object', 'off'], 'auto'),
   'max.retries': integer(0, 3),
   'request.timeout.ms': milliseconds(1, 30_000),
   'request.total.timeout.ms': milliseconds(1, 300_000),
@@ -156,6 +159,3 @@ export type DefaultedField =
 
 /** Options that are known and do not work in this version: to name one is an error that says so. */
 export const LATER_OPTIONS: readonly string[] = ['response.path', 'failure.when.open'];
-
-/** Providers that are known and do not work in this version. */
-export const LATER_PROVIDERS: readonly string[] = ['openai-responses', 'azure', 'anthropic'];

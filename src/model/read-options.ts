@@ -1,13 +1,6 @@
 import { levenshteinEditDistance } from 'levenshtein-edit-distance';
 import { parseJson } from './option-rules.js';
-import {
-  LATER_OPTIONS,
-  LATER_PROVIDERS,
-  type ModelOptions,
-  type OptionField,
-  OPTIONS,
-  SECRET_OPTION,
-} from './options.js';
+import { LATER_OPTIONS, type ModelOptions, type OptionField, OPTIONS, SECRET_OPTION } from './options.js';
 
 /** Where `${NAME}` is looked up. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -59,7 +52,7 @@ export function readOptions(
     if (read.has(field)) throw new TypeError(`${name} is given twice`);
     read.set(field, rule.read(value) ?? refuse(name, rule.allowed, shown, rule.later));
     if (field === 'provider' && typeof value === 'string' && !providers.includes(value))
-      refuse(name, `one of ${providers.join(', ') || 'context.providers, which is empty'}`, shown, LATER_PROVIDERS);
+      refuse(name, `one of ${providers.join(', ') || 'context.providers, which is empty'}`, shown);
   }
   const request = { ...(read.get('request') as object | undefined), ...fields };
   Object.keys(request).forEach(requestField);

@@ -1,12 +1,16 @@
-import { createGate, type GateOptions } from '../flow/gate.js';
+import type { GateOptions } from '../flow/gate.js';
+import { requireOneOf } from '../flow/require.js';
 import type { CompletionRequest } from '../types/prompt.js';
 import { type CompletionEvent, type Provider, ProviderError, type ProviderFactory } from '../types/provider.js';
 import { abortable } from './abortable.js';
-import { answerError, connectionError } from './answer-error.js';
-import { readChatResponse } from './chat-response.js';
-import { chatBody, errorIn, parseJson } from './openai-chat.js';
+import { answerError, connectionError, errorIn } from './answer-error.js';
+import { parseJson } from './json-body.js';
+import { chatBody, ChatReader } from './openai-chat.js';
+import { providerGate } from './provider-gate.js';
+import { openEvent, readAnswer } from './read-answer.js';
 import { redact, secretsIn } from './redact.js';
 import { requireSetting } from './require-setting.js';
+import { STRUCTURED, type Structured } from './structured.js';
 
 export interface HttpOptions extends GateOptions {
   /** Where the API lives: requests go to `<baseUrl>/chat/completions`. */
@@ -19,8 +23,11 @@ export interface HttpOptions extends GateOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether replies are asked for piece by piece; a server that answers in one piece is understood. @defaultValue true */
   readonly stream?: boolean;
-  /** Whether the reply's schema is sent, where there is one. @defaultValue true */
-  readonly structured?: boolean;
+  /**
+   * What is sent so that the reply is JSON: `json_schema` the reply's schema, where there is one; `json_object` OpenAI's JSON mode,
+   * for servers that do not know schemas; `off` nothing. @defaultValue 'json_schema'
+   */
+  readonly structured?: Structured;
   /** Whether the server enforces a schema that it is sent; many ignore it silently. @defaultValue false */
   readonly enforcesSchema?: boolean;
   /** Most characters of one event in a stream; more is an error. @defaultValue 1048576 */
@@ -39,11 +46,12 @@ export interface HttpOptions extends GateOptions {
  * ```
  *
  * @throws TypeError if `model` is missing, `baseUrl` is not an http(s) address or a header cannot be sent; RangeError if
- * `concurrency` is not an integer from 1
+ * another option is out of its range
  */
 export function http(options: HttpOptions): Provider {
-  const { model, apiKey, stream = true, structured = true, enforcesSchema = false } = options;
+  const { model, apiKey, stream = true, structured = 'json_schema', enforcesSchema = false } = options;
   requireSetting('model', model);
+  requireOneOf('structured', structured, STRUCTURED);
   const url = `${requireBaseUrl(options.baseUrl)}/chat/completions`;
   const secrets = [...(apiKey === undefined ? [] : [apiKey]), ...secretsIn(Object.values(options.headers ?? {}))];
   const headers = requireHeaders({
@@ -58,9 +66,9 @@ export function http(options: HttpOptions): Provider {
     const send = options.fetch ?? globalThis.fetch;
     try {
       const response = await send(url, { method: 'POST', headers, body, signal });
-      yield { type: 'open', status: response.status };
+      yield openEvent(response);
       if (!response.ok) throw await errorOf(response, secrets);
-      yield* readChatResponse(response, secrets, options.maxEventCharacters);
+      yield* readAnswer(response, new ChatReader(secrets), secrets, options.maxEventCharacters);
     } catch (error) {
       throw error instanceof ProviderError ? error : connectionError(error, secrets);
     }
@@ -69,8 +77,8 @@ export function http(options: HttpOptions): Provider {
   return {
     name: 'http',
     model,
-    capabilities: { streaming: stream, enforcesSchema: structured && enforcesSchema },
-    gate: createGate(options),
+    capabilities: { streaming: stream, enforcesSchema: structured === 'json_schema' && enforcesSchema },
+    gate: providerGate(options),
     complete: (request) => abortable((signal) => complete(request, signal)),
   };
 }
@@ -78,15 +86,13 @@ export function http(options: HttpOptions): Provider {
 /** The provider `http` of model files: needs `model` and `base.url`. */
 export const httpFactory: ProviderFactory = {
   name: 'http',
-  connect: ({ model, apiKey, baseUrl, concurrency, structured }) => {
+  connect: ({ structured, baseUrl, ...settings }) => {
     requireSetting('base.url', baseUrl);
     return http({
-      model,
-      apiKey,
+      ...settings,
       baseUrl,
-      structured: structured !== 'off',
+      structured: structured === 'auto' ? 'json_schema' : structured,
       enforcesSchema: structured === 'json_schema',
-      concurrency,
     });
   },
 };

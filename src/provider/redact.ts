@@ -30,3 +30,10 @@ export function secretsIn(headerValues: Iterable<string>): readonly string[] {
     .flatMap((value) => [value, ...value.split(/[\s;,=]+/)])
     .filter(({ length }) => length >= SHORTEST_HEADER_SECRET);
 }
+
+/** The texts in headers, in whichever form an SDK takes them. */
+export function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (value instanceof Headers) return [...value.values()];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}

@@ -81,8 +81,8 @@ export interface ConnectionSettings {
   readonly adaptive?: boolean | undefined;
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
-  /** `auto` and `json_schema` send the reply's schema, `off` does not. */
-  readonly structured: 'auto' | 'json_schema' | 'off';
+  /** `auto` and `json_schema` send the reply's schema, `json_object` asks for any JSON object, `off` for nothing. */
+  readonly structured: 'auto' | 'json_schema' | 'json_object' | 'off';
 }
 
 /** Makes a provider from options: what `provider: 'openai'` in a model file stands for. */

@@ -1,30 +1,53 @@
 import { createParser } from 'eventsource-parser';
 import { type CompletionEvent, ProviderError } from '../types/provider.js';
-import { ChatReader, errorIn, parseJson } from './openai-chat.js';
+import { errorIn } from './answer-error.js';
+import { parseJson } from './json-body.js';
+import { readRateHold } from './rate-headers.js';
 import { redact } from './redact.js';
 
 /** Most characters of one event in a stream; a reply's deltas have a few hundred. */
 const MAX_EVENT_CHARACTERS = 2 ** 20;
 
 /**
- * Reads the body of a successful answer to a chat completion request: a stream of events, or one JSON document, whichever the
- * server chose to send.
+ * Reads the pieces of one answer: the events of a stream, or a whole answer as one piece. Takes them as they come, whatever a
+ * server that only resembles the real one leaves out.
  */
-export function readChatResponse(
+export interface PieceReader {
+  /** True once a piece has said that it is the last. */
+  readonly ended: boolean;
+  /** The text in one piece, '' if there is none. Throws the error that a server put in its place. */
+  read(piece: unknown): string;
+  /** The end of the answer. Throws if the reply had none: `saidDone` is true if the server at least said that it was done. */
+  finish(saidDone: boolean): CompletionEvent;
+}
+
+/** The headers of an answer, as an event. One that is no reply has its wait in its error. */
+export function openEvent({ status, ok, headers }: Response): CompletionEvent {
+  return { type: 'open', status, holdMs: ok ? readRateHold(headers, Date.now()) : undefined };
+}
+
+/** The answer's end came without the reply's. */
+export function brokeOff(): ProviderError {
+  return new ProviderError('the answer broke off before its end', { kind: 'retryable', code: 'connection_error' });
+}
+
+/** Reads the body of a successful answer: a stream of events, or one JSON document, whichever the server chose to send. */
+export function readAnswer(
   response: Response,
+  reader: PieceReader,
   secrets: readonly string[],
   maxEventCharacters = MAX_EVENT_CHARACTERS,
 ): AsyncIterable<CompletionEvent> {
   const isStream = response.headers.get('content-type')?.toLowerCase().includes('text/event-stream') ?? false;
-  return isStream ? readStream(response, secrets, maxEventCharacters) : readWhole(response, secrets);
+  return isStream ? readStream(response, reader, secrets, maxEventCharacters) : readWhole(response, reader, secrets);
 }
 
 async function* readStream(
   response: Response,
+  reader: PieceReader,
   secrets: readonly string[],
   maxCharacters: number,
 ): AsyncGenerator<CompletionEvent> {
-  const reader = new ChatReader(secrets);
   const events: CompletionEvent[] = [];
   const seen = { done: false };
   const parser = createParser({
@@ -40,6 +63,7 @@ async function* readStream(
       const piece = parsePiece(data, secrets);
       const text = reader.read(event === 'error' && errorIn(piece) === undefined ? { error: piece } : piece);
       events.push(text === '' ? { type: 'alive' } : { type: 'text', text });
+      seen.done = reader.ended;
     },
     onComment: () => {
       events.push({ type: 'alive' });
@@ -63,8 +87,11 @@ async function* readStream(
   yield reader.finish(seen.done);
 }
 
-async function* readWhole(response: Response, secrets: readonly string[]): AsyncGenerator<CompletionEvent> {
-  const reader = new ChatReader(secrets);
+async function* readWhole(
+  response: Response,
+  reader: PieceReader,
+  secrets: readonly string[],
+): AsyncGenerator<CompletionEvent> {
   const text = reader.read(parsePiece(await response.text(), secrets));
   if (text !== '') yield { type: 'text', text };
   yield reader.finish(false);

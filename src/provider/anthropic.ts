@@ -1,0 +1,106 @@
+import Anthropic, { AnthropicError, APIConnectionError, APIError, type Middleware } from '@anthropic-ai/sdk';
+import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages';
+import type { Provider, ProviderFactory } from '../types/provider.js';
+import { messagesBody, type MessagesBodyOptions, MessagesReader } from './anthropic-messages.js';
+import { errorIn } from './answer-error.js';
+import { secretsIn, textsIn } from './redact.js';
+import { requireSetting } from './require-setting.js';
+import {
+  optionsOf,
+  plainAnswer,
+  type Sdk,
+  type SdkCall,
+  sdkProvider,
+  type SdkProviderOptions,
+} from './sdk-provider.js';
+import type { Structured } from './structured.js';
+
+export interface AnthropicOptions extends SdkProviderOptions {
+  /**
+   * Whether the reply's schema is sent, and so enforced, where there is one. Anthropic has no JSON mode: `json_object` is an error.
+   * @defaultValue 'json_schema'
+   */
+  readonly structured?: Structured;
+  /**
+   * Most tokens of a reply whose prompt has no limit of its own, an integer from 1; Anthropic wants one with each request. A reply
+   * that reaches it ends there: its last records are `length_stop`. @defaultValue 4096
+   */
+  readonly maxTokens?: number;
+  /** Whether the system instruction, which all prompts share, is marked to be cached for some minutes. @defaultValue true */
+  readonly promptCache?: boolean;
+}
+
+/**
+ * Anthropic's messages, through the official SDK. The client's own retries and timeout are set aside for each request: the
+ * operators retry, so that every request passes the gate.
+ *
+ * @example
+ * ```ts
+ * callLLM(anthropic(new Anthropic(), { model: 'claude-haiku-4-5' }))
+ * ```
+ *
+ * @param client - its key or token, base URL and headers are used
+ * @throws TypeError if `model` is missing; RangeError if another option is out of its range
+ */
+export function anthropic(client: Anthropic, options: AnthropicOptions): Provider {
+  const { model, stream = true, structured = 'json_schema', maxTokens = 4096, promptCache = true } = options;
+  if (!Number.isInteger(maxTokens) || maxTokens < 1)
+    throw new RangeError(`maxTokens must be an integer from 1; got ${String(maxTokens)}`);
+  if (structured === 'json_object')
+    throw new RangeError('structured must be json_schema or off; got json_object, and Anthropic has no JSON mode');
+  const body = { model, stream, structured: structured === 'json_schema', maxTokens, promptCache };
+  return sdkProvider(
+    {
+      name: 'anthropic',
+      call: () => call(client, body),
+      reader: (secrets) => new MessagesReader(secrets),
+      explain,
+    },
+    options,
+  );
+}
+
+/** The provider `anthropic` of model files: needs `model` and `api.key`. Its `base.url` is without `/v1`, as the SDK has it. */
+export const anthropicFactory: ProviderFactory = {
+  name: 'anthropic',
+  connect: (settings) => {
+    const { apiKey, baseUrl } = settings;
+    requireSetting('api.key', apiKey);
+    const client = new Anthropic({ apiKey, ...(baseUrl === undefined ? {} : { baseURL: baseUrl }), maxRetries: 0 });
+    return anthropic(client, optionsOf(settings));
+  },
+};
+
+function call(client: Anthropic, options: MessagesBodyOptions): SdkCall {
+  /** The key as it was sent: the SDK may fetch it for each request, and does not keep it then. */
+  let sent: readonly string[] = [];
+  return {
+    send: (request, requestOptions) => {
+      const body = messagesBody(request, options) as MessageCreateParams;
+      const listen: Middleware = (outgoing, next) => {
+        sent = KEY_HEADERS.map((name) => outgoing.headers.get(name)?.replace(/^bearer /i, '') ?? '');
+        return next(outgoing);
+      };
+      return client.messages.create(body, { ...requestOptions, middleware: [listen] }).asResponse();
+    },
+    secrets: () => [client.apiKey ?? '', client.authToken ?? '', ...sent, ...secretsIn(headersOf(client))],
+  };
+}
+
+const KEY_HEADERS = ['authorization', 'x-api-key'];
+
+function headersOf(client: Anthropic): readonly string[] {
+  // The SDK shows the headers that it was given to its subclasses only.
+  const options = Reflect.get(client, '_options') as { readonly defaultHeaders?: unknown } | undefined;
+  return textsIn(options?.defaultHeaders);
+}
+
+/** What an error of the SDK says. */
+const explain: Sdk['explain'] = (error) => {
+  if (error instanceof APIConnectionError) return 'connection';
+  // Of the SDK's own errors without an answer, one says that the key could not be fetched: that may pass.
+  if (!(error instanceof APIError)) return error instanceof AnthropicError ? 'connection' : 'unsendable';
+  // The SDK types these by the class of the error; here any of them may come.
+  const { status, headers, message, error: body } = error as APIError;
+  return { ...(errorIn(body) ?? plainAnswer(message)), status, headers };
+};

@@ -1,0 +1,52 @@
+import { APIConnectionError, APIError, OpenAI, OpenAIError } from 'openai';
+import type { ChatCompletionCreateParams } from 'openai/resources/chat/completions';
+import type { ConnectionSettings, Provider } from '../types/provider.js';
+import { errorIn } from './answer-error.js';
+import { chatBody, ChatReader } from './openai-chat.js';
+import { secretsIn, textsIn } from './redact.js';
+import { requireSetting } from './require-setting.js';
+import { plainAnswer, type Sdk, sdkProvider, type SdkProviderOptions } from './sdk-provider.js';
+
+/** Chat completions, at OpenAI or at Azure. */
+export function chatProvider(name: string, client: OpenAI, options: SdkProviderOptions): Provider {
+  const { model, stream = true, structured = 'json_schema' } = options;
+  const sdk: Sdk = {
+    name,
+    call: () => ({
+      send: (request, requestOptions) => {
+        const body = chatBody(request, { model, stream, structured, maxTokensField: 'max_completion_tokens' });
+        return client.chat.completions
+          .create(body as unknown as ChatCompletionCreateParams, requestOptions)
+          .asResponse();
+      },
+      secrets: () => secretsOf(client),
+    }),
+    reader: (secrets) => new ChatReader(secrets),
+    explain,
+  };
+  return sdkProvider(sdk, options);
+}
+
+/** A client as model files describe it: needs `api.key`. */
+export function connectOpenAI({ apiKey, baseUrl }: ConnectionSettings): OpenAI {
+  requireSetting('api.key', apiKey);
+  return new OpenAI({ apiKey, ...(baseUrl === undefined ? {} : { baseURL: baseUrl }), maxRetries: 0 });
+}
+
+/** What an error of the SDK says. */
+export const explain: Sdk['explain'] = (error) => {
+  if (error instanceof APIConnectionError) return 'connection';
+  // Of the SDK's own errors without an answer, one says that the key could not be fetched: that may pass.
+  if (!(error instanceof APIError)) return error instanceof OpenAIError ? 'connection' : 'unsendable';
+  // The SDK types these by the class of the error; here any of them may come.
+  const { status, headers, message, error: body } = error as APIError;
+  return { ...(errorIn({ error: body }) ?? plainAnswer(message)), status, headers };
+};
+
+/** All that may be secret in what the client sends, as it is now: its key may be fetched anew for each request. */
+export function secretsOf(client: OpenAI): readonly string[] {
+  const key = client.apiKey === null ? [] : [client.apiKey];
+  // The SDK shows the headers that it was given to its subclasses only.
+  const options = Reflect.get(client, '_options') as { readonly defaultHeaders?: unknown } | undefined;
+  return [...key, ...secretsIn(textsIn(options?.defaultHeaders))];
+}

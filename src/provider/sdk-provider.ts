@@ -1,0 +1,110 @@
+import type { GateOptions } from '../flow/gate.js';
+import { requireOneOf } from '../flow/require.js';
+import type { CompletionRequest } from '../types/prompt.js';
+import { type CompletionEvent, type ConnectionSettings, type Provider, ProviderError } from '../types/provider.js';
+import { abortable } from './abortable.js';
+import { answerError, connectionError, type ErrorAnswer, unsendable } from './answer-error.js';
+import { providerGate } from './provider-gate.js';
+import { openEvent, type PieceReader, readAnswer } from './read-answer.js';
+import { requireSetting } from './require-setting.js';
+import { STRUCTURED, type Structured } from './structured.js';
+
+/** What all providers that stand on an SDK are told. */
+export interface SdkProviderOptions extends GateOptions {
+  /** The model's name, as the API knows it. */
+  readonly model: string;
+  /** Whether replies arrive piece by piece. @defaultValue true */
+  readonly stream?: boolean;
+  /**
+   * What is sent so that the reply is JSON: `json_schema` the reply's schema, where there is one, which the API then enforces;
+   * `json_object` OpenAI's JSON mode, which enforces no schema; `off` nothing. @defaultValue 'json_schema'
+   */
+  readonly structured?: Structured;
+}
+
+/** The longest timeout that timers can hold; the operators bound requests themselves. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** Sets the client's own retries and timeout aside: the operators retry, so that every request passes the gate. */
+export interface SdkRequestOptions {
+  readonly signal: AbortSignal;
+  readonly maxRetries: 0;
+  readonly timeout: number;
+}
+
+/** One request through an SDK. */
+export interface SdkCall {
+  /** Resolves with the answer's headers, before its body; rejects with an error of the SDK. */
+  send(request: CompletionRequest, options: SdkRequestOptions): Promise<Response>;
+  /** All that may be secret in what was sent, as it is now. */
+  secrets(): readonly string[];
+}
+
+/** What an SDK can do, as far as providers care. */
+export interface Sdk {
+  readonly name: string;
+  call(): SdkCall;
+  reader(secrets: readonly string[]): PieceReader;
+  /** Most characters of one event in a stream. @defaultValue 1048576 */
+  readonly maxEventCharacters?: number;
+  /**
+   * What the SDK's error says: an answer of the server; that it found no server, or no key to send, which may pass (`connection`);
+   * or that the request can never be sent.
+   */
+  explain(error: unknown): ErrorAnswer | 'connection' | 'unsendable';
+}
+
+/** @throws TypeError if `model` is missing; RangeError if another option is out of its range */
+export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
+  const { model, stream = true, structured = 'json_schema' } = options;
+  requireSetting('model', model);
+  requireOneOf('structured', structured, STRUCTURED);
+
+  async function* complete(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent> {
+    const call = sdk.call();
+    let isOpen = false;
+    try {
+      const response = await call.send(request, { signal, maxRetries: 0, timeout: NO_TIMEOUT_MS });
+      isOpen = true;
+      yield openEvent(response);
+      // The SDKs' own readers pass over comments, and over an answer that is no stream although one was asked for.
+      const secrets = call.secrets();
+      yield* readAnswer(response, sdk.reader(secrets), secrets, sdk.maxEventCharacters);
+    } catch (error) {
+      throw asProviderError(error, isOpen ? 'connection' : sdk.explain(error), call.secrets());
+    }
+  }
+
+  return {
+    name: sdk.name,
+    model,
+    capabilities: { streaming: stream, enforcesSchema: structured === 'json_schema' },
+    gate: providerGate(options),
+    complete: (request) => abortable((signal) => complete(request, signal)),
+  };
+}
+
+function asProviderError(error: unknown, why: ReturnType<Sdk['explain']>, secrets: readonly string[]): ProviderError {
+  if (error instanceof ProviderError) return error;
+  if (why === 'connection') return connectionError(error, secrets);
+  return why === 'unsendable' ? unsendable(error, secrets) : answerError(why, secrets, Date.now());
+}
+
+/** An error of an SDK as an answer, where its body says nothing that can be read: its message without the status. */
+export function plainAnswer(message: string): ErrorAnswer {
+  const said = message.replace(/^\d{3} /, '');
+  return { message: said, status: undefined, headers: undefined, code: undefined, type: undefined, param: undefined };
+}
+
+/** Settings of a model file, as options of a provider. */
+export function optionsOf(settings: ConnectionSettings): SdkProviderOptions & { readonly structured: Structured } {
+  const { model, concurrency, adaptive, requestsPerMinute, tokensPerMinute, structured } = settings;
+  return {
+    model,
+    structured: structured === 'auto' ? 'json_schema' : structured,
+    concurrency,
+    adaptive,
+    requestsPerMinute,
+    tokensPerMinute,
+  };
+}
