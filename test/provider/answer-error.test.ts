@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { answerError, connectionError, type ErrorAnswer, unsendable } from '../../src/provider/answer-error.js';
+import {
+  answerError,
+  connectionError,
+  type ErrorAnswer,
+  errorIn,
+  unsendable,
+} from '../../src/provider/answer-error.js';
 
 const PLAIN: ErrorAnswer = {
   status: 400,
@@ -138,5 +144,24 @@ test('a request that cannot be sent is final, and has no secret', () => {
     code: 'bad_request',
     message: 'the request cannot be sent: "Bearer [secret]" is no header',
     cause: undefined,
+  });
+});
+
+describe('errorIn', () => {
+  const none = { status: undefined, headers: undefined, code: undefined, type: undefined, param: undefined };
+
+  test.each([
+    [{ error: { message: 'm', code: 'c', type: 't', param: 'p' } }, { message: 'm', code: 'c', type: 't', param: 'p' }],
+    [{ error: 'loading' }, { message: 'loading' }],
+    [{ error: {} }, { message: '' }],
+    [{ error: { message: 'm', code: 503 } }, { message: 'm', status: 503 }],
+    [{ error: { message: 'm', code: 1234, type: 7, param: null } }, { message: 'm' }],
+    [{ error: { message: { deep: true } } }, { message: '' }],
+  ])('finds it in %j', (body, expected) => {
+    expect(errorIn(body)).toEqual({ ...none, ...expected });
+  });
+
+  test.each([[{}], [{ error: null }], [null], ['error'], [[]], [7]])('finds none in %j', (body) => {
+    expect(errorIn(body)).toBeUndefined();
   });
 });

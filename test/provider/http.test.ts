@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { http, type HttpOptions, httpFactory } from '../../src/provider/http.js';
+import { json } from '../../src/reply/json.js';
+import { jsonSchema } from '../../src/reply/json-schema.js';
+import { fieldAt } from '../../src/testing/json.js';
 import { standIn } from '../testing/chat.js';
 import { ask, failures, results } from './ask.js';
 import { describeProvider } from './contract.js';
@@ -36,6 +39,12 @@ describe('http says when it is built that', () => {
   ])('%s', (_, options, message) => {
     expect(build(options)).toThrow(TypeError);
     expect(build(options)).toThrow(message);
+  });
+
+  test('a way to reply in JSON is none', () => {
+    expect(build({ structured: true as never })).toThrow(
+      /^structured must be one of json_schema, json_object, off; got true$/,
+    );
   });
 
   test('permits are no number', () => {
@@ -118,10 +127,11 @@ describe('http', () => {
     });
   });
 
-  test.each([
+  test.each<[Partial<HttpOptions>, boolean]>([
     [{}, false],
     [{ enforcesSchema: true }, true],
-    [{ enforcesSchema: true, structured: false }, false],
+    [{ enforcesSchema: true, structured: 'json_object' }, false],
+    [{ enforcesSchema: true, structured: 'off' }, false],
   ])('enforces schemas with %j: %j', (options, enforcesSchema) => {
     expect(build(options)().capabilities).toEqual({ streaming: true, enforcesSchema });
     expect(build({ stream: false })().capabilities.streaming).toBe(false);
@@ -140,12 +150,29 @@ describe('httpFactory', () => {
   test.each([
     ['auto', false],
     ['json_schema', true],
+    ['json_object', false],
     ['off', false],
   ] as const)('takes %s for a server that enforces schemas: %j', (structured, enforcesSchema) => {
     expect(httpFactory.connect({ ...settings, structured }).capabilities.enforcesSchema).toBe(enforcesSchema);
   });
 
-  test('has as many permits as it is told', () => {
+  test.each([
+    ['auto', 'json_schema'],
+    ['json_schema', 'json_schema'],
+    ['json_object', 'json_object'],
+    ['off', undefined],
+  ] as const)('asks with %s for the format %j', async (structured, type) => {
+    const server = await standIn({ apiKey: null });
+    const labels = { format: json({ schema: jsonSchema({ enum: ['positive'] }) }) };
+
+    await ask(httpFactory.connect({ ...settings, baseUrl: server.url, structured }), [['good']], { prompt: labels });
+
+    expect(fieldAt(server.requests[0]?.body, 'response_format', 'type')).toBe(type);
+  });
+
+  test('has as many permits as it is told, and its rates', () => {
+    expect(() => httpFactory.connect({ ...settings, structured: 'auto', requestsPerMinute: 0 })).toThrow(RangeError);
+    expect(httpFactory.connect({ ...settings, structured: 'auto', adaptive: true }).gate.limit).toBe(8);
     expect(httpFactory.connect({ ...settings, concurrency: 3, structured: 'auto' }).gate.concurrency).toBe(3);
     expect(httpFactory.connect({ ...settings, structured: 'auto' }).gate.concurrency).toBe(8);
   });

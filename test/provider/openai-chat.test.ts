@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chatBody, ChatReader, errorIn, parseJson } from '../../src/provider/openai-chat.js';
+import { chatBody, ChatReader } from '../../src/provider/openai-chat.js';
 import { ProviderError } from '../../src/types/provider.js';
 import { request } from './ask.js';
 
@@ -87,27 +87,8 @@ describe('ChatReader', () => {
   });
 });
 
-describe('errorIn', () => {
-  const none = { status: undefined, headers: undefined, code: undefined, type: undefined, param: undefined };
-
-  test.each([
-    [{ error: { message: 'm', code: 'c', type: 't', param: 'p' } }, { message: 'm', code: 'c', type: 't', param: 'p' }],
-    [{ error: 'loading' }, { message: 'loading' }],
-    [{ error: {} }, { message: '' }],
-    [{ error: { message: 'm', code: 503 } }, { message: 'm', status: 503 }],
-    [{ error: { message: 'm', code: 1234, type: 7, param: null } }, { message: 'm' }],
-    [{ error: { message: { deep: true } } }, { message: '' }],
-  ])('finds it in %j', (body, expected) => {
-    expect(errorIn(body)).toEqual({ ...none, ...expected });
-  });
-
-  test.each([[{}], [{ error: null }], [null], ['error'], [[]], [7]])('finds none in %j', (body) => {
-    expect(errorIn(body)).toBeUndefined();
-  });
-});
-
 describe('chatBody', () => {
-  const options = { model: 'm', stream: true, structured: true, maxTokensField: 'max_tokens' } as const;
+  const options = { model: 'm', stream: true, structured: 'json_schema', maxTokensField: 'max_tokens' } as const;
 
   test('asks for usage only in a stream', () => {
     expect(chatBody(request('a'), options)).toEqual({
@@ -135,10 +116,4 @@ describe('chatBody', () => {
       ...messages,
     ]);
   });
-});
-
-test('parseJson gives undefined for what is no JSON', () => {
-  expect(parseJson('{"a": 1}')).toEqual({ a: 1 });
-  expect(parseJson('null')).toBeNull();
-  expect(parseJson('{"a": ')).toBeUndefined();
 });

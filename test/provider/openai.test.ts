@@ -95,7 +95,7 @@ describe('openai', () => {
     const client = new OpenAI({ apiKey: 'k' });
 
     expect(openai(client, { model: 'm' }).capabilities).toEqual({ streaming: true, enforcesSchema: true });
-    expect(openai(client, { model: 'm', structured: false, stream: false }).capabilities).toEqual({
+    expect(openai(client, { model: 'm', structured: 'off', stream: false }).capabilities).toEqual({
       streaming: false,
       enforcesSchema: false,
     });

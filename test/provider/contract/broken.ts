@@ -12,9 +12,9 @@ const FIRST = '{"results": [{"index": 1, "value": "A"}';
 /** Connections and replies that break, and those that fall silent. */
 export function broken({ connect, wire }: Subject): void {
   /** Asks for a, b and c; only the first request meets the fault. */
-  const askOnce = async (fault: Fault, stream = true) => {
+  const askOnce = async (fault: Fault, stream = true, maxRetries = 1) => {
     const server = await standIn({ ...upper, fault: ({ number }) => (number === 1 ? fault : undefined) });
-    const asking = await ask(connect({ ...server, stream }), [['a', 'b', 'c']], { call: { maxRetries: 1 } });
+    const asking = await ask(connect({ ...server, stream }), [['a', 'b', 'c']], { call: { maxRetries } });
     return { asking, server };
   };
 
@@ -63,17 +63,11 @@ export function broken({ connect, wire }: Subject): void {
   });
 
   describe('an error in the stream', () => {
-    test('has the class that its code says', async () => {
-      const inStream = (error: Readonly<Record<string, unknown>>) =>
-        askOnce({ kind: 'errorInStream', characters: 0, error });
+    test.each(wire.streamErrors)('has the class that it names: $title', async ({ error, kind, code, status }) => {
+      const inStream = { kind: 'errorInStream', characters: 0, error } as const;
 
-      const quota = await inStream({ message: 'You exceeded your current quota.', code: 'insufficient_quota' });
-      const long = await inStream({ message: 'Too long.', code: 'context_length_exceeded' });
-      const invalid = await inStream({ message: 'Wrong.', code: 400, type: 'BadRequestError' });
-
-      expect(failures(quota.asking)).toMatchObject([{ code: 'quota_exhausted', kind: 'fatal' }]);
-      expect(failures(long.asking)).toMatchObject([{ code: 'context_length', kind: 'splittable' }]);
-      expect(failures(invalid.asking)).toMatchObject([{ code: 'bad_request', kind: 'final', status: 400 }]);
+      for (const stream of [true, false])
+        expect(failures((await askOnce(inStream, stream, 0)).asking)).toMatchObject([{ kind, code, status }]);
     });
 
     test('is understood as an event of that name', async () => {

@@ -102,7 +102,7 @@ export function gate({ connect }: Subject): void {
       expect(asking.events.map(({ type }) => type)).toEqual(['attempt']);
     });
 
-    test('is what a real limit asks for', async () => {
+    test('comes with the headers of a limit that is used up, before a request too many is sent', async () => {
       const clock = new HandClock();
       const server = await standIn({ requestsPerMinute: 1 });
       const provider = connect({ ...server, concurrency: 1, scheduler: clock });
@@ -110,10 +110,43 @@ export function gate({ connect }: Subject): void {
       const asking = start(provider, [['good'], ['bad']], { call: { scheduler: clock } });
 
       const { holdMs } = await asking.event('hold');
+      expect(holdMs).toBeGreaterThan(50_000);
+      expect(holdMs).toBeLessThanOrEqual(61_000);
+      await asking.event('attempt');
+      expect(provider.gate).toMatchObject({ inFlight: 0, waiting: 1 });
+      expect(server.requests).toHaveLength(1);
+      clock.advance(holdMs);
       await asking.ended;
-      expect(holdMs).toBeGreaterThan(1000);
-      expect(holdMs).toBeLessThanOrEqual(60_000);
+      // For the server no time has passed.
       expect(results(asking)).toEqual(['positive', 'rate_limited']);
+    });
+
+    test.each([
+      ['tokens', { tokens: { remaining: 0, resetMs: 9000 } }, 9000],
+      [
+        'the longer of two',
+        { requests: { remaining: 0, resetMs: 3000 }, tokens: { remaining: 0, resetMs: 7000 } },
+        7000,
+      ],
+    ])('lasts as long as the headers say: %s', async (_, claim, resetMs) => {
+      const server = await standIn({ rateLimit: () => claim });
+
+      const asking = await ask(connect({ ...server, scheduler: new HandClock() }), [['good']]);
+
+      const { holdMs } = await asking.event('hold');
+      // Dates are in whole seconds, and time has passed since they were written.
+      expect(holdMs).toBeGreaterThan(resetMs - 1000);
+      expect(holdMs).toBeLessThanOrEqual(resetMs + 1000);
+      expect(results(asking)).toEqual(['positive']);
+    });
+
+    test('does not come with a limit that has something left', async () => {
+      const left = { remaining: 1, resetMs: 9000 };
+      const server = await standIn({ rateLimit: () => ({ requests: left, tokens: left }) });
+
+      const asking = await ask(connect(server), [['good']]);
+
+      expect(asking.events.map(({ type }) => type)).toEqual(['attempt']);
     });
   });
 

@@ -1,7 +1,7 @@
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../../src/testing/index.js';
-import { post, standIn } from '../../testing/chat.js';
+import { standIn } from '../../testing/chat.js';
 import { ask, request, results, textOf } from '../ask.js';
 import { openStream, rawServer, sse } from '../raw-server.js';
 import type { Subject } from '../subject.js';
@@ -40,25 +40,18 @@ export function replies({ connect, wire }: Subject): void {
       expect(results(asking)).toEqual(['A', 'B', 'C', 'D']);
     });
 
-    test('has the tokens that were read from the cache in its usage', async () => {
+    test('has the tokens that were read from the cache in its usage, and among all of them', async () => {
       const server = await standIn();
-      const texts = ['a text of some length '.repeat(400)];
-      const question = await ask(connect(server), [texts]);
-      const { body } = server.requests[0]!;
+      const prompt = { system: 'You are kind, and never in a hurry. '.repeat(300) };
 
-      const again = await ask(connect(server), [texts]);
+      const question = attemptUsage(await ask(connect(server), [['a']], { prompt }));
+      const again = attemptUsage(await ask(connect(server), [['a']], { prompt }));
 
-      const { usage } = (await (
-        await post(server, { body: { ...body, stream: false, stream_options: undefined } })
-      ).json()) as {
-        usage: { prompt_tokens: number; prompt_tokens_details: { cached_tokens: number } };
-      };
-      expect(usage.prompt_tokens_details.cached_tokens).toBeGreaterThan(1000);
-      expect(attemptUsage(question)).toMatchObject({ inputTokens: usage.prompt_tokens, cachedInputTokens: 0 });
-      expect(attemptUsage(again)).toMatchObject({
-        inputTokens: usage.prompt_tokens,
-        cachedInputTokens: usage.prompt_tokens_details.cached_tokens,
-      });
+      const [{ inputTokens } = { inputTokens: 0 }] = server.requests;
+      expect(question).toMatchObject({ inputTokens, cachedInputTokens: 0 });
+      expect(again).toMatchObject({ inputTokens });
+      expect(again?.cachedInputTokens).toBeGreaterThan(2000);
+      expect(again?.cachedInputTokens).toBeLessThan(inputTokens);
     });
 
     test('without usage is estimated', async () => {
@@ -129,10 +122,10 @@ export function replies({ connect, wire }: Subject): void {
       expect(asking.events).toMatchObject([{ type: 'attempt', error: null, usageIsEstimate: false }]);
     });
 
-    test('by its content filter: what closed is kept, the rest is content_filter', async () => {
+    test(`by its content filter: what closed is kept, the rest is ${wire.filtered}`, async () => {
       const asking = await early({ kind: 'finish', reason: 'content_filter', characters: first });
 
-      expect(results(asking)).toEqual(['A', 'content_filter', 'content_filter']);
+      expect(results(asking)).toEqual(['A', wire.filtered, wire.filtered]);
     });
 
     test('by refusing: every record is refusal, with the words of the model as evidence', async () => {
@@ -149,7 +142,7 @@ export function replies({ connect, wire }: Subject): void {
       const asking = await ask(connect({ ...server, stream }), [['a', 'b', 'c']], { prompt: { maxOutputTokens: 4 } });
 
       expect(results(asking)).toContain('length_stop');
-      expect(server.requests[0]?.outputTokens).toBeLessThanOrEqual(12);
+      expect(server.requests[0]?.outputTokens).toBeLessThanOrEqual(Math.max(12, wire.leastMaxTokens));
       expect(textOf(asking)).not.toBe('');
     });
   });

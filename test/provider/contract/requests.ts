@@ -24,10 +24,7 @@ export function requests({ connect, wire }: Subject): void {
 
   describe('the schema of the reply', () => {
     test('allows the indices of the batch, and nothing else', async () => {
-      const { strict, schema } = wire.schemaOf(await bodyOf(['good', 'bad', 'fine'], labels))!;
-
-      expect(strict).toBe(true);
-      expect(schema).toEqual({
+      expect(wire.schemaOf(await bodyOf(['good', 'bad', 'fine'], labels))).toEqual({
         type: 'object',
         properties: {
           results: {
@@ -46,10 +43,7 @@ export function requests({ connect, wire }: Subject): void {
     });
 
     test('is that of the value alone for one record', async () => {
-      const { strict, schema } = wire.schemaOf(await bodyOf(['good'], labels))!;
-
-      expect(strict).toBe(true);
-      expect(schema).toEqual({
+      expect(wire.schemaOf(await bodyOf(['good'], labels))).toEqual({
         type: 'object',
         properties: { label },
         required: ['label'],
@@ -58,7 +52,7 @@ export function requests({ connect, wire }: Subject): void {
     });
 
     test('allows the nonces of the batch', async () => {
-      const { schema } = wire.schemaOf(await bodyOf(['good', 'bad'], { ...labels, ids: 'nonce' }))!;
+      const schema = wire.schemaOf(await bodyOf(['good', 'bad'], { ...labels, ids: 'nonce' }));
 
       expect(schema).toHaveProperty(['properties', 'results', 'items', 'properties', 'index'], {
         type: 'string',
@@ -68,9 +62,33 @@ export function requests({ connect, wire }: Subject): void {
 
     test('is left out where there is none, and where it is switched off', async () => {
       expect(wire.schemaOf(await bodyOf(['good', 'bad'], { format: json() }))).toBeUndefined();
-      expect(wire.schemaOf(await bodyOf(['good', 'bad'], labels, { structured: false }))).toBeUndefined();
-      expect(wire.schemaOf(await bodyOf(['good', 'bad'], labels, { structured: true }))).toBeDefined();
+      expect(wire.schemaOf(await bodyOf(['good', 'bad'], labels, { structured: 'off' }))).toBeUndefined();
+      expect(wire.schemaOf(await bodyOf(['good', 'bad'], labels, { structured: 'json_schema' }))).toBeDefined();
     });
+  });
+
+  test('JSON mode asks for any JSON object, of which the prompt speaks, and for no schema; or it is refused', async () => {
+    const ask = () => bodyOf(['good', 'bad'], { format: json() }, { structured: 'json_object' });
+
+    if (wire.jsonModeIn === null) {
+      await expect(ask).rejects.toThrow(/^structured must be .*; got json_object, and .* has no JSON mode$/);
+      return;
+    }
+    for (const body of [await ask(), await bodyOf(['good', 'bad'], labels, { structured: 'json_object' })]) {
+      expect(wire.jsonModeIn(body)).toBe(true);
+      expect(wire.schemaOf(body)).toBeUndefined();
+      expect(JSON.stringify(wire.messagesOf(body))).toContain('JSON');
+    }
+    expect(wire.jsonModeIn(await bodyOf(['good', 'bad'], labels))).toBe(false);
+    expect(wire.jsonModeIn(await bodyOf(['good', 'bad'], labels, { structured: 'off' }))).toBe(false);
+  });
+
+  test('a schema is enforced only where it is sent', () => {
+    const enforces = (structured: Connection['structured'] & string) =>
+      connect({ url: 'http://127.0.0.1:9/v1', structured }).capabilities.enforcesSchema;
+
+    expect(enforces('off')).toBe(false);
+    if (wire.jsonModeIn !== null) expect(enforces('json_object')).toBe(false);
   });
 
   describe('the body', () => {
@@ -92,12 +110,37 @@ export function requests({ connect, wire }: Subject): void {
       expect(user).toEqual(['Say something of Input: "good"']);
     });
 
+    test('begins in the same way for all prompts of a model, up to their records', async () => {
+      const server = await standIn();
+      const long = { ...labels, system: 'You are kind.', template: 'Judge these reviews.' };
+
+      await ask(
+        connect({ ...server, concurrency: 1 }),
+        [
+          ['good', 'bad'],
+          ['awful', 'fine'],
+        ],
+        { prompt: long },
+      );
+
+      const [one, other] = server.requests.map(({ body }) => {
+        const { system, user } = wire.messagesOf(body);
+        return [system ?? '', ...user].join('\n');
+      });
+      const differs = Array.from(one!).findIndex((character, at) => character !== other![at]);
+      expect(one!.slice(0, differs)).toMatch(/^You are kind\.\n[^]*Judge these reviews\.[^]*Input 1: "$/);
+      expect([one!.slice(differs), other!.slice(differs)]).toEqual([
+        expect.stringMatching(/^good"/),
+        expect.stringMatching(/^awful"/),
+      ]);
+    });
+
     test('calls the limit of tokens by the name that the server knows, and only if there is one', async () => {
       const limited = await bodyOf(['good', 'bad'], { maxOutputTokens: 40 });
       const free = await bodyOf(['good', 'bad']);
 
       expect(limited[wire.maxTokensField]).toBe(80);
-      expect(free).not.toHaveProperty(wire.maxTokensField);
+      expect(free[wire.maxTokensField]).toBe(wire.defaultMaxTokens);
       for (const other of wire.notMaxTokensFields) expect(limited).not.toHaveProperty(other);
     });
 
@@ -125,6 +168,14 @@ export function requests({ connect, wire }: Subject): void {
       expect(asking.chunks).toMatchObject([{ error: { code: 'bad_request', kind: 'final' } }]);
       expect(server.requests).toHaveLength(0);
     });
+  });
+
+  test('goes to the path of the API, and nowhere else', async () => {
+    const server = await standIn();
+
+    await ask(connect(server), [['good']]);
+
+    expect(server.requests.map(({ path }) => path)).toEqual([wire.path]);
   });
 
   describe('the headers', () => {

@@ -32,7 +32,7 @@ function dump(...values: readonly unknown[]): string {
 }
 
 /** A key never leaves but in the request's headers. */
-export function secrets({ name, connect, factory, wire }: Subject): void {
+export function secrets({ name, connect, factory, baseUrl, wire }: Subject): void {
   let consoles: readonly MockInstance[];
 
   beforeEach(() => {
@@ -88,8 +88,8 @@ export function secrets({ name, connect, factory, wire }: Subject): void {
 
   test('the server does get the key, and the headers', async () => {
     const server = await rawServer((response) => {
-      const { authorization, 'x-gateway-token': token, cookie } = response.req.headers;
-      const seen = JSON.stringify({ value: [authorization, token, cookie] });
+      const { 'x-gateway-token': token, cookie } = response.req.headers;
+      const seen = JSON.stringify({ value: [wire.keyIn(response.req.headers), token, cookie] });
       openStream(response);
       response.end(
         wire
@@ -101,7 +101,7 @@ export function secrets({ name, connect, factory, wire }: Subject): void {
 
     const { outcomes } = await ask(connect({ ...server, ...connection }), [['a']]);
 
-    expect(outcomes[0]?.value).toEqual([`Bearer ${KEY}`, `Token ${GATEWAY}`, `session=${SESSION}; theme=dark`]);
+    expect(outcomes[0]?.value).toEqual([wire.keySent(KEY), `Token ${GATEWAY}`, `session=${SESSION}; theme=dark`]);
   });
 
   test('no key is seen where nobody listens', async () => {
@@ -137,7 +137,7 @@ export function secrets({ name, connect, factory, wire }: Subject): void {
   test('no key is seen in a model, nor in what it gives', async () => {
     const body = wire.errorBody({ message: ECHO });
     const server = await standIn({ fault: () => ({ kind: 'status', status: 401, body }) });
-    const options = { provider: name, model: 'any', 'api.key': '${SECRET}', 'base.url': server.url };
+    const options = { provider: name, model: 'any', 'api.key': '${SECRET}', 'base.url': baseUrl(server.url) };
     const model = modelFromOptions(options, { providers: [factory], env: { SECRET: KEY } });
     const seen: unknown[] = [model, model.options, model.provider];
     const events = { next: (event: unknown) => seen.push(event) };

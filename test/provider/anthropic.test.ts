@@ -1,0 +1,4 @@
+import { describeProvider } from './contract.js';
+import { anthropicSubject } from './subject.js';
+
+describeProvider(anthropicSubject);

@@ -1,0 +1,4 @@
+import { describeProvider } from './contract.js';
+import { azureSubject } from './subject.js';
+
+describeProvider(azureSubject);

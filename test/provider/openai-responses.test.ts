@@ -1,0 +1,4 @@
+import { describeProvider } from './contract.js';
+import { responsesSubject } from './subject.js';
+
+describeProvider(responsesSubject);
