@@ -63,6 +63,7 @@ describe('options', () => {
       maxRetries: 3,
       requestTimeoutMs: 30_000,
       requestTotalTimeoutMs: 300_000,
+      concurrencyAdaptive: false,
       failureStrategy: 'fail',
       request: {},
       order: 'input',
@@ -139,23 +140,31 @@ describe('a name that is not known', () => {
 /** What messages say is allowed, and values that are not. */
 const REFUSED: readonly (readonly [names: readonly string[], allowed: RegExp, values: readonly unknown[]])[] = [
   [
-    ['batch.size', 'concurrency', 'max.output.tokens'],
+    [
+      ...['batch.size', 'batch.max.tokens', 'concurrency', 'max.output.tokens'],
+      ...['rate.requests.per.minute', 'rate.tokens.per.minute'],
+    ],
     /an integer from 1/,
     [0, -1, 1.5, '0', '1,5', 'many', NaN, Infinity, {}, [], true, ''],
   ],
   [['max.retries'], /an integer from 0/, [-1, 0.5, '-1', '', ' ', 'Infinity', null, [3]]],
   [
-    ['request.timeout.ms', 'request.total.timeout.ms'],
+    ['request.timeout.ms', 'request.total.timeout.ms', 'record.deadline.ms'],
     /a number from 1 to 2147483647/,
     [0, '0', '30s', Infinity, 2 ** 31, NaN],
   ],
   [['batch.timeout.ms'], /a number from 0 to 2147483647/, [-1, '', '1s', null, 2 ** 31]],
-  [['price.input.per.million', 'price.output.per.million'], /a number from 0/, [-1, 'free', '', NaN, Infinity]],
+  [
+    ['price.input.per.million', 'price.output.per.million', 'budget.max.cost'],
+    /a number from 0/,
+    [-1, 'free', '', NaN, Infinity, '1 USD'],
+  ],
+  [['concurrency.adaptive'], /true or false/, ['yes', 'TRUE', '', 0, 1, '1', null, {}]],
   [['record.format'], /one of plain, json, xml/, ['JSON', 'yaml', '', 1, null]],
   [['record.ids'], /one of index, nonce/, ['uuid', true]],
   [['order'], /one of input, arrival/, ['random', '', {}]],
   [['response.format'], /one of json/, ['xml', 'delimited', 'yaml']],
-  [['response.structured'], /one of auto, json_schema, off/, ['json_object', 'on', false]],
+  [['response.structured'], /one of auto, json_schema, json_object, off/, ['json', 'on', false]],
   [['failure.strategy'], /one of fail/, ['reask', 'bisect', 'single', 'retry', 'ignore']],
   [
     ['system.prompt', 'batch.prompt.template', 'model', 'response.index.field', 'response.value.field', 'api.key'],
@@ -199,9 +208,8 @@ describe('a value that is not allowed', () => {
 
   test.each([
     ['response.format', 'xml'],
-    ['response.structured', 'json_object'],
     ['failure.strategy', 'bisect'],
-    ['provider', 'anthropic'],
+    ['response.format', 'delimited'],
   ])('but works in a later version is refused as such: %s %s', (name, value) => {
     expect(errorOf(() => modelFromOptions({ ...needed, [name]: value }, context)).message).toMatch(
       new RegExp(`"${value}", which is not supported in this version`),

@@ -12,7 +12,10 @@ import { always } from '../property/runs.js';
 import { context, factory, modelOptions, someOptions } from './written-options.js';
 
 /** What a connection depends on. */
-const CONNECTION = ['provider', 'model', 'apiKey', 'baseUrl', 'responseStructured'];
+const CONNECTION = [
+  ...['provider', 'model', 'apiKey', 'baseUrl', 'responseStructured'],
+  ...['concurrencyAdaptive', 'rateRequestsPerMinute', 'rateTokensPerMinute'],
+];
 
 function told(model: Model): unknown {
   const { schema } = model.format as { schema?: { source?: unknown } };
@@ -101,7 +104,9 @@ describe('a query', () => {
 
   test('is wrong if it gives a connected provider a connection', () => {
     const { provider } = silent();
-    for (const connection of [{ model: 'small' }, { apiKey: 'k' }, { baseUrl: 'http://a' }])
+    const connections = [{ model: 'small' }, { apiKey: 'k' }, { baseUrl: 'http://a' }];
+    const gates = [{ concurrencyAdaptive: true }, { rateRequestsPerMinute: 9 }, { rateTokensPerMinute: 9 }];
+    for (const connection of [...connections, ...gates])
       expect(() => defineModel({ provider, ...connection })).toThrow(/belong to the provider given/);
   });
 

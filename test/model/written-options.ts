@@ -13,9 +13,9 @@ function texts(...values: string[]): fc.Arbitrary<Written> {
   return fc.constantFrom(...values).map((text) => ({ typed: text, text }));
 }
 
-function integers(min: number): fc.Arbitrary<Written> {
+function integers(min: number, max = 1_000_000): fc.Arbitrary<Written> {
   return fc
-    .tuple(fc.integer({ min, max: 1_000_000 }), fc.constantFrom('', ' ', '.0', 'e0'))
+    .tuple(fc.integer({ min, max }), fc.constantFrom('', ' ', '.0', 'e0'))
     .map(([typed, form]) => ({ typed, text: form === ' ' ? ` ${typed} ` : `${typed}${form}` }));
 }
 
@@ -27,6 +27,8 @@ function objects(...values: object[]): fc.Arbitrary<Written> {
   return fc.constantFrom(...values).map((typed) => ({ typed, text: JSON.stringify(typed) }));
 }
 
+const toggles: fc.Arbitrary<Written> = fc.boolean().map((typed) => ({ typed, text: String(typed) }));
+
 const anyText = texts('a', 'Some text.', '{{records}}', ' ', 'ünï-😀', '0', '{}', '$1', '__proto__');
 
 /** Every option of REQUIREMENTS.md A that works in this version, under its dotted name, with values that it takes. */
@@ -36,6 +38,8 @@ export const VALID: Readonly<Record<string, fc.Arbitrary<Written>>> = {
   'api.key': texts('key-one', 'key-two'),
   'base.url': texts('http://localhost:1', 'https://example.com/v1'),
   'batch.size': integers(1),
+  // Some that leave room for little.
+  'batch.max.tokens': fc.oneof(integers(1), integers(40, 200)),
   'batch.timeout.ms': numbers(0, 2 ** 31 - 1),
   'system.prompt': anyText,
   'batch.prompt.template': anyText,
@@ -46,11 +50,16 @@ export const VALID: Readonly<Record<string, fc.Arbitrary<Written>>> = {
   'response.index.field': texts('index', 'nr'),
   'response.value.field': texts('value', 'sentiment', '*'),
   'response.schema': objects({ type: 'string' }, { enum: [1, 2] }),
-  'response.structured': texts('auto', 'json_schema', 'off'),
+  'response.structured': texts('auto', 'json_schema', 'json_object', 'off'),
   'max.retries': integers(0),
   'request.timeout.ms': numbers(1, 2 ** 31 - 1),
   'request.total.timeout.ms': numbers(1, 2 ** 31 - 1),
   concurrency: integers(1),
+  'concurrency.adaptive': toggles,
+  'rate.requests.per.minute': integers(1),
+  'rate.tokens.per.minute': integers(1),
+  'record.deadline.ms': numbers(1, 2 ** 31 - 1),
+  'budget.max.cost': numbers(0, 1e6),
   'failure.strategy': texts('fail'),
   'max.output.tokens': integers(1),
   request: objects({ temperature: 0 }, { seed: 7, top_p: 0.5 }, {}),
@@ -62,15 +71,7 @@ export const VALID: Readonly<Record<string, fc.Arbitrary<Written>>> = {
 export const NAMES = Object.keys(VALID);
 
 /** Options of REQUIREMENTS.md A that come in a later version. */
-export const LATER = [
-  'batch.max.tokens',
-  'response.path',
-  'rate.requests.per.minute',
-  'rate.tokens.per.minute',
-  'failure.when.open',
-  'record.deadline.ms',
-  'budget.max.cost',
-];
+export const LATER = ['response.path', 'failure.when.open'];
 
 export function camel(dotted: string): string {
   return dotted.replace(/\.(\w)/g, (_, letter: string) => letter.toUpperCase());
