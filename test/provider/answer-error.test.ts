@@ -55,6 +55,17 @@ describe('the class of an answer', () => {
     [{ status: 400, code: 'content_filter' }, 'splittable input_filtered'],
     [{ status: 400, code: 'content_policy_violation' }, 'splittable input_filtered'],
     [{ status: 400, param: 'response_format' }, 'fatal schema_rejected'],
+    [{ status: 400, param: 'text.format' }, 'fatal schema_rejected'],
+    [{ status: 400, code: 'invalid_json_schema' }, 'fatal schema_rejected'],
+    [{ status: 400, code: 'string_above_max_length' }, 'splittable context_length'],
+    [{ status: 404, code: 'DeploymentNotFound' }, 'fatal not_found'],
+    [{ status: 429, code: 'enforced_spend_limit_reached' }, 'fatal quota_exhausted'],
+    [{ status: undefined, type: 'rate_limit_error' }, 'retryable rate_limited'],
+    [{ status: undefined, code: 'rate_limit_exceeded' }, 'retryable rate_limited'],
+    [{ status: undefined, type: 'invalid_request_error' }, 'final bad_request'],
+    [{ status: 500, type: 'invalid_request_error' }, 'retryable server_error'],
+    [{ status: 429, message: ' Request too large for gpt on TPM' }, 'splittable context_length'],
+    [{ status: 429, message: 'That request too large' }, 'retryable rate_limited'],
     [{ status: 400, param: 'response_format.json_schema.schema' }, 'fatal schema_rejected'],
   ])('or from what it says: %j', (answer, expected) => {
     expect(classOf(answer)).toBe(expected);
@@ -65,6 +76,12 @@ describe('the class of an answer', () => {
     ['exceeds the context window of this model', 'splittable context_length'],
     ['prompt is larger than the Context Size', 'splittable context_length'],
     ["Invalid schema for response_format 'reply'", 'fatal schema_rejected'],
+    ['prompt is too long: 9 tokens > 8 maximum', 'splittable context_length'],
+    ['input length and `max_tokens` exceed context limit: 9 > 8', 'splittable context_length'],
+    ['output_config.format.schema: no', 'fatal schema_rejected'],
+    ['output_config.effort: no', 'final bad_request'],
+    ['Your credit balance is too low', 'fatal quota_exhausted'],
+    ['Output blocked by content filtering policy', 'splittable input_filtered'],
     ['json_schema is not supported by this model', 'fatal schema_rejected'],
     ['in this context, temperature must be below 2', 'final bad_request'],
   ])('or from its words, for a request that is wrong: %s', (message, expected) => {
@@ -100,6 +117,15 @@ test('an answer has its status and the wait that it asks for', () => {
   expect(answerError({ ...PLAIN, status: 503, headers }, [], 2000)).toMatchObject({ status: 503, retryAfterMs: 3000 });
   expect(answerError({ ...PLAIN, status: 503, headers: new Headers() }, [], 0).retryAfterMs).toBeUndefined();
   expect(answerError(PLAIN, [], 0).cause).toBeUndefined();
+});
+
+test('an answer without a wait has that of a limit that is used up', () => {
+  const used = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '4s' };
+
+  expect(answerError({ ...PLAIN, status: 429, headers: new Headers(used) }, [], 0).retryAfterMs).toBe(4000);
+  expect(
+    answerError({ ...PLAIN, status: 429, headers: new Headers({ ...used, 'retry-after': '1' }) }, [], 0).retryAfterMs,
+  ).toBe(1000);
 });
 
 describe('a connection that failed', () => {
@@ -155,6 +181,10 @@ describe('errorIn', () => {
     [{ error: 'loading' }, { message: 'loading' }],
     [{ error: {} }, { message: '' }],
     [{ error: { message: 'm', code: 503 } }, { message: 'm', status: 503 }],
+    [
+      { type: 'error', error: { type: 't', message: 'm', details: { error_code: 'c' } } },
+      { message: 'm', type: 't', code: 'c' },
+    ],
     [{ error: { message: 'm', code: 1234, type: 7, param: null } }, { message: 'm' }],
     [{ error: { message: { deep: true } } }, { message: '' }],
   ])('finds it in %j', (body, expected) => {
