@@ -76,8 +76,10 @@ export class ResponsesReader implements PieceReader {
         this.#refused = true;
         return textAt(piece, 'delta');
       case 'response.completed':
+        this.#end(fieldAt(piece, 'response'), 'completed');
+        return '';
       case 'response.incomplete':
-        this.#end(fieldAt(piece, 'response'));
+        this.#end(fieldAt(piece, 'response'), 'incomplete');
         return '';
       case '':
         return this.#whole(piece);
@@ -92,8 +94,9 @@ export class ResponsesReader implements PieceReader {
   }
 
   #whole(response: unknown): string {
-    if (textAt(response, 'status') === 'failed') throw this.#errorOf(response);
-    this.#end(response);
+    const status = textAt(response, 'status');
+    if (status === 'failed') throw this.#errorOf(response);
+    if (status === 'completed' || status === 'incomplete') this.#end(response, status);
     const parts = arrayAt(response, 'output')
       .filter((item) => !isComment(item))
       .flatMap((item) => arrayAt(item, 'content'));
@@ -101,13 +104,13 @@ export class ResponsesReader implements PieceReader {
     return parts.map((part) => textAt(part, 'text') + textAt(part, 'refusal')).join('');
   }
 
-  #end(response: unknown): void {
+  /** @param said - the status, where the response has none */
+  #end(response: unknown, said: string): void {
     const usage = fieldAt(response, 'usage');
     if (isObject(usage)) this.#usage = readUsage(usage);
-    const status = textAt(response, 'status');
-    const reason = textAt(response, 'incomplete_details', 'reason');
-    if (status === 'completed') this.#reason = 'stop';
-    else if (status === 'incomplete') this.#reason = INCOMPLETE.get(reason) ?? 'unknown';
+    const status = textAt(response, 'status') || said;
+    const reason = INCOMPLETE.get(textAt(response, 'incomplete_details', 'reason'));
+    this.#reason = status === 'completed' ? 'stop' : (reason ?? 'unknown');
   }
 
   #errorOf(body: unknown): Error {

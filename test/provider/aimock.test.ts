@@ -1,13 +1,10 @@
 import { LLMock } from '@copilotkit/aimock';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ask, failures, HandClock, results, start, textOf } from './ask.js';
-import { httpSubject, openaiSubject, type Subject } from './subject.js';
+import { subjects } from './subject.js';
 
 /** A server that is not ours takes the stand-in's place: https://github.com/CopilotKit/aimock. */
-describe.each<[string, Subject]>([
-  ['openai', openaiSubject],
-  ['http', httpSubject],
-])('%s against aimock', (_, { connect, wire }) => {
+describe.each(subjects)('$name against aimock', ({ name, connect, wire }) => {
   const reply = '{"results": [{"index": 2, "value": "B"}, {"index": 1, "value": "A"}]}';
   const usage = { prompt_tokens: 120, completion_tokens: 21, prompt_tokens_details: { cached_tokens: 100 } };
   let mock: LLMock;
@@ -57,7 +54,9 @@ describe.each<[string, Subject]>([
   test('a reply that ends at its most tokens', async () => {
     mock.onMessage(/Input/, { content: reply.slice(0, 45), finishReason: 'length' });
 
-    expect(results(await ask(connect({ url }), [['a', 'b']]))).toEqual(['length_stop', 'B']);
+    // Of a response it says that it is incomplete, and not why.
+    const code = name === 'openai-responses' ? 'record_missing' : 'length_stop';
+    expect(results(await ask(connect({ url }), [['a', 'b']]))).toEqual([code, 'B']);
   });
 
   test('a limit that it keeps to, and the wait that it asks for', async () => {
@@ -77,22 +76,23 @@ describe.each<[string, Subject]>([
   });
 
   test.each([
-    [401, 'invalid_api_key', 'unauthorized', 'fatal', 1],
-    [400, 'context_length_exceeded', 'context_length', 'splittable', 1],
-    [500, undefined, 'server_error', 'retryable', 2],
-  ])('an error %i %s', async (status, code, expected, kind, times) => {
-    const error = { message: 'So it is.', type: 'some_error', ...(code === undefined ? {} : { code }) };
+    [401, 'invalid_api_key', 'Who are you?', 'unauthorized', 'fatal', 1],
+    [400, 'context_length_exceeded', 'prompt is too long', 'context_length', 'splittable', 1],
+    [500, undefined, 'So it is.', 'server_error', 'retryable', 2],
+  ])('an error %i %s', async (status, code, message, expected, kind, times) => {
+    const error = { message, type: 'some_error', ...(code === undefined ? {} : { code }) };
     mock.onMessage(/Input/, { error, status });
 
     const asking = await ask(connect({ url }), [['a', 'b']], { call: { maxRetries: 1 } });
 
     expect(results(asking)).toEqual([expected, expected]);
-    expect(failures(asking)).toMatchObject([{ kind, status, message: `the provider answered ${status}: So it is.` }]);
+    expect(failures(asking)).toMatchObject([{ kind, status, message: `the provider answered ${status}: ${message}` }]);
     expect(mock.getRequests()).toHaveLength(times);
   });
 
   test('a connection that breaks in the middle of a reply', async () => {
-    mock.onMessage(/Input/, { content: reply }, { truncateAfterChunks: 8, latency: 5 });
+    const truncateAfterChunks = wire.brokenEvents([]).length + 8;
+    mock.onMessage(/Input/, { content: reply }, { truncateAfterChunks, latency: 5 });
 
     const asking = await ask(connect({ url }), [['a', 'b']], { call: { maxRetries: 2 } });
 
@@ -106,8 +106,11 @@ describe.each<[string, Subject]>([
     await ask(connect({ url, headers: { 'x-team': 'reviews' } }), [['a', 'b']], { prompt: { maxOutputTokens: 9 } });
 
     const [seen] = mock.getRequests();
-    expect(seen?.path).toBe('/v1/chat/completions');
+    expect(seen?.path).toBe(wire.path);
     expect(seen?.headers).toMatchObject({ 'x-team': 'reviews' });
-    expect(seen?.body).toMatchObject({ [wire.maxTokensField]: 18, stream_options: { include_usage: true } });
+    // It shows the bodies of all APIs in the form of one.
+    const body = { ...seen?.body } as Readonly<Record<string, unknown>>;
+    expect(body[wire.maxTokensField] ?? body.max_tokens).toBe(18);
+    expect(body.messages).toMatchObject([{ role: 'system' }, { role: 'user' }]);
   });
 });

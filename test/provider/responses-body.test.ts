@@ -103,6 +103,15 @@ describe('ResponsesReader', () => {
     expect(read(delta('a'), incomplete(said)).reader.finish(true)).toMatchObject({ reason });
   });
 
+  test.each([
+    ['response.completed', {}, 'stop'],
+    ['response.completed', { status: 'incomplete' }, 'unknown'],
+    ['response.incomplete', { incomplete_details: { reason: 'max_output_tokens' } }, 'length'],
+    ['response.completed', undefined, 'stop'],
+  ])('ends with the event %s, whatever a server like it leaves out: %j', (type, response, reason) => {
+    expect(read(delta('a'), { type, response }).reader.finish(true)).toMatchObject({ reason });
+  });
+
   test('has no end without the last event, unless the server says that it was done', () => {
     const { reader } = read(delta('a'), { type: 'response.output_text.done', text: 'a' });
 
