@@ -73,12 +73,10 @@ export function callLLM<T>(
   options: CallLLMOptions = {},
 ): OperatorFunction<BatchPrompt<T>, ReplyChunk<T>> {
   const { onFatal = 'error', maxWaiting = Infinity } = options;
-  requireOneOf('onFatal', onFatal, ['error', 'outcome']);
   requireInteger('maxWaiting', maxWaiting, 1);
   const fixed = settingsOf(options);
   const { gate, capabilities } = provider;
-  const message = `more than ${maxWaiting} requests are waiting`;
-  const overloaded: Failure = { code: 'overloaded', message, kind: 'retryable' };
+  const overloaded: Failure = { code: 'overloaded', message: 'too many requests are waiting', kind: 'retryable' };
 
   return endOnFatal(onFatal, (latch) => {
     const settings: SendSettings = { ...fixed, latch };
@@ -98,7 +96,8 @@ export function callLLM<T>(
 
 function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'latch'> {
   const { maxRetries = 3, timeoutMs = 30_000, totalTimeoutMs = 300_000, priority = 'fresh' } = options;
-  const { concurrency, price, events, backoff, random = Math.random, scheduler = asyncScheduler } = options;
+  const { concurrency, price, events, random = Math.random, scheduler = asyncScheduler } = options;
+  const backoff = { ...DEFAULT_BACKOFF, ...options.backoff };
   requireInteger('maxRetries', maxRetries, 0);
   requireDelay('timeoutMs', timeoutMs, 1);
   requireDelay('totalTimeoutMs', totalTimeoutMs, 1);
@@ -106,7 +105,7 @@ function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'latch'> {
   requireOneOf('priority', priority, ['recovery', 'retry', 'fresh']);
   return {
     maxRetries,
-    backoff: { ...DEFAULT_BACKOFF, ...backoff },
+    backoff,
     timeouts: { silenceMs: timeoutMs, totalMs: totalTimeoutMs },
     concurrency,
     priority,

@@ -1,4 +1,5 @@
 import { defer, mergeMap, type OperatorFunction } from 'rxjs';
+import { requireOneOf } from '../src/flow/require.js';
 import { makePrompt, type PromptEntry, type PromptSettings } from '../src/prompt/batch-prompt.js';
 import { contentReader, type RecordContent } from '../src/prompt/content.js';
 import type { RecordEncoding } from '../src/prompt/encoding.js';
@@ -79,6 +80,8 @@ export function toBatchPrompt<T>(
     fields,
     random: options.random ?? Math.random,
   };
+  requireOneOf('encoding', encoding, ['plain', 'json', 'xml']);
+  requireOneOf('ids', ids, ['index', 'nonce']);
   if (template !== undefined) requireTemplate(template);
   const read = contentReader(content);
 

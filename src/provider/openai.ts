@@ -15,8 +15,10 @@ export interface OpenAIOptions extends GateOptions {
   readonly model: string;
   /** Whether replies arrive piece by piece. @defaultValue true */
   readonly stream?: boolean;
-  /** Whether the reply's schema is sent, and so enforced, where there is one. @defaultValue true */
+  /** Whether the reply's schema is sent, where there is one. @defaultValue true */
   readonly structured?: boolean;
+  /** Whether the server enforces a schema that it is sent: OpenAI does, many that speak its API do not. @defaultValue by the client's base URL */
+  readonly enforcesSchema?: boolean;
 }
 
 /** The longest timeout that timers can hold; the operators bound requests themselves. */
@@ -35,7 +37,7 @@ const NO_TIMEOUT_MS = 2 ** 31 - 1;
  * @throws TypeError if `model` is missing; RangeError if `concurrency` is not an integer from 1
  */
 export function openai(client: OpenAI, options: OpenAIOptions): Provider {
-  const { model, stream = true, structured = true } = options;
+  const { model, stream = true, structured = true, enforcesSchema = isOpenAI(client.baseURL) } = options;
   requireSetting('model', model);
 
   async function* complete(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent> {
@@ -57,7 +59,7 @@ export function openai(client: OpenAI, options: OpenAIOptions): Provider {
   return {
     name: 'openai',
     model,
-    capabilities: { streaming: stream, enforcesSchema: structured },
+    capabilities: { streaming: stream, enforcesSchema: structured && enforcesSchema },
     gate: createGate(options),
     complete: (request) => abortable((signal) => complete(request, signal)),
   };
@@ -72,10 +74,16 @@ export const openaiFactory: ProviderFactory = {
     return openai(client, {
       model,
       structured: structured !== 'off',
+      ...(structured === 'json_schema' ? { enforcesSchema: true } : {}),
       ...(concurrency === undefined ? {} : { concurrency }),
     });
   },
 };
+
+/** OpenAI's own hosts, those of its regions included. */
+function isOpenAI(baseUrl: string): boolean {
+  return URL.canParse(baseUrl) && /(?:^|\.)api\.openai\.com$/.test(new URL(baseUrl).hostname);
+}
 
 function asProviderError(error: unknown, isOpen: boolean, secrets: readonly string[]): ProviderError {
   if (error instanceof ProviderError) return error;
