@@ -15,7 +15,7 @@ export const toBatchPromptMarbles: MarbleSuite<Options, readonly Review[], Batch
   refused: [
     {
       options: { template: 'Rate {{record}}.' },
-      message: 'the batch template knows {{records}} and {{count}}; got {{record}}',
+      message: 'template knows {{records}} and {{count}}; got {{record}}',
     },
     {
       options: { content: '{{title}}: {{text}}' },

@@ -13,7 +13,8 @@ export interface BufferTimeOrCountOptions<T> {
   readonly maxWaitMs?: number;
   /** Most weight of a batch, in the unit of `weight`; a heavier record leaves alone. @defaultValue Infinity */
   readonly maxWeight?: number;
-  /** The weight of one record, from 0; called once a record. A throw errors the stream. @defaultValue 1 each */
+  /** The weight of one record, from 0; called once a record. A throw, or what is no
+   * such number, errors the stream. @defaultValue 1 each */
   readonly weight?: (record: T) => number;
   /** What an error of the source does to a partial batch: it leaves before the error, or not at all. @defaultValue 'emit' */
   readonly onSourceError?: 'emit' | 'discard';
@@ -80,6 +81,7 @@ export function bufferTimeOrCount<T>(options: BufferTimeOrCountOptions<T>): Oper
         {
           next: (record) => {
             const recordWeight = weight(record);
+            requireAtLeast('weight', recordWeight, 0);
             if (batchWeight + recordWeight > maxWeight) emit();
             batch.push(record);
             batchWeight += recordWeight;

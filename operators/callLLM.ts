@@ -86,14 +86,12 @@ export function callLLM<T>(
   options: CallLLMOptions = {},
 ): OperatorFunction<BatchPrompt<T>, ReplyChunk<T>> {
   const { onFatal = 'error', maxWaiting = Infinity, deadlineMs = Infinity, maxCost = Infinity } = options;
-  requireOneOf('onFatal', onFatal, ['error', 'outcome']);
   requireInteger('maxWaiting', maxWaiting, 1);
   requireDelay('deadlineMs', deadlineMs, 1);
   requireAtLeast('maxCost', maxCost, 0);
   const fixed = settingsOf(options);
   const { gate, capabilities } = provider;
-  const message = `more than ${maxWaiting} requests are waiting`;
-  const overloaded: Failure = { code: 'overloaded', message, kind: 'retryable' };
+  const overloaded: Failure = { code: 'overloaded', message: 'too many requests are waiting', kind: 'retryable' };
 
   return endOnFatal(onFatal, (latch) => {
     const settings: SendSettings = { ...fixed, latch, budget: new Budget(maxCost) };
@@ -112,7 +110,8 @@ export function callLLM<T>(
 
 function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'latch' | 'budget'> {
   const { maxRetries = 3, timeoutMs = 30_000, totalTimeoutMs = 300_000, priority = 'fresh' } = options;
-  const { concurrency, price, events, backoff, random = Math.random, scheduler = asyncScheduler } = options;
+  const { concurrency, price, events, random = Math.random, scheduler = asyncScheduler } = options;
+  const backoff = { ...DEFAULT_BACKOFF, ...options.backoff };
   requireInteger('maxRetries', maxRetries, 0);
   requireDelay('timeoutMs', timeoutMs, 1);
   requireDelay('totalTimeoutMs', totalTimeoutMs, 1);
@@ -120,7 +119,7 @@ function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'latch' | 'budg
   requireOneOf('priority', priority, ['recovery', 'retry', 'fresh']);
   return {
     maxRetries,
-    backoff: { ...DEFAULT_BACKOFF, ...backoff },
+    backoff,
     timeouts: { silenceMs: timeoutMs, totalMs: totalTimeoutMs },
     concurrency,
     priority,

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly release?: 'auto' | 'early' | 'end';
   /** Whether errors quote the reply: see `parseIndexed`. @defaultValue 'excerpt' */
   readonly evidence?: 'excerpt' | 'none';
+  /** Whether a reply without any index may be taken in order: see `parseIndexed`. @defaultValue false */
+  readonly positional?: boolean | undefined;
   /** Where jitter and nonces come from: gives a number from 0 up to 1. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
   /** @defaultValue rxjs's `asyncScheduler` */
@@ -61,7 +63,7 @@ export function mlPredict<T, R, S extends T = T>(
   model: Model<T, R>,
   overrides: ModelOverrides<T, R> & RunOptions = {},
 ): OperatorFunction<S, Outcome<S, R>> {
-  const { events, onFatal = 'error', release, evidence, random, scheduler, ...rest } = overrides;
+  const { events, onFatal = 'error', release, evidence, positional, random, scheduler, ...rest } = overrides;
   const { provider, options, format } = model.with(rest);
   const run = { random, scheduler };
 
@@ -95,7 +97,7 @@ export function mlPredict<T, R, S extends T = T>(
     events,
     ...run,
   });
-  const parse = parseIndexed<S, R>({ format, release, evidence, events });
+  const parse = parseIndexed<S, R>({ format, release, evidence, positional, events });
   const order = options.order === 'input' ? inOrder<Outcome<S, R>>() : identity;
 
   return endOnFatal(onFatal, (latch) => {

@@ -20,7 +20,7 @@ export interface ParseIndexedOptions<R> {
    */
   readonly release?: 'auto' | 'early' | 'end' | undefined;
   /** Takes a reply without any index in order, if it has exactly as many entries as the prompt has records. @defaultValue false */
-  readonly positional?: boolean;
+  readonly positional?: boolean | undefined;
   /** Whether errors quote up to 200 characters of the reply. @defaultValue 'excerpt' */
   readonly evidence?: 'excerpt' | 'none' | undefined;
   /** Where warnings go. @defaultValue nowhere */

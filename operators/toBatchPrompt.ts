@@ -1,5 +1,5 @@
 import { asyncScheduler, defer, mergeMap, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import { requireInteger } from '../src/flow/require.js';
+import { requireInteger, requireOneOf } from '../src/flow/require.js';
 import { makePrompt, type PromptEntry, type PromptIdentity, type PromptSettings } from '../src/prompt/batch-prompt.js';
 import { contentReader, type RecordContent } from '../src/prompt/content.js';
 import type { RecordEncoding } from '../src/prompt/encoding.js';
@@ -91,6 +91,8 @@ export function toBatchPrompt<T>(
     fields,
     random: options.random ?? Math.random,
   };
+  requireOneOf('encoding', encoding, ['plain', 'json', 'xml']);
+  requireOneOf('ids', ids, ['index', 'nonce']);
   if (template !== undefined) requireTemplate(template);
   const read = contentReader(content);
   const {

@@ -100,7 +100,7 @@ export const together: readonly Spec[] = [
       source: '-a-b----------|',
       ab: '       -o-A-B-.',
     },
-    given: { A: `[${entry('g00001', 'bad')},`, B: `${entry('g00000', 'good')}]` },
+    given: { A: `[${entry('l00001', 'bad')},`, B: `${entry('l00000', 'good')}]` },
     options: { batchSize: 2, recordIds: 'nonce', order: 'arrival' },
     random: [0.5],
     expected: '------b-a-----|',

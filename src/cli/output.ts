@@ -28,18 +28,18 @@ export interface Output {
 /**
  * Opens the output, without a byte written unless an earlier one is carried on.
  *
- * @param inputFile - identifies the file that is read: to write to it would destroy it
+ * @param sources - identify the files that are read, by what they are: to write to one would destroy it
  * @throws CliError if it exists and is neither to be carried on nor overwritten, or cannot be written
  */
 export async function openOutput(
   options: OutputOptions,
-  inputFile: string | undefined,
+  sources: Readonly<Record<string, string | undefined>>,
   stdout: Writable,
 ): Promise<Output> {
   const { output } = options;
   if (output === '-') return outputTo(stdout, 'stdout', new Answered(), () => Promise.resolve());
   const existing = await existingFile(output);
-  if (existing !== undefined) requireReplaceable(options, existing, inputFile);
+  if (existing !== undefined) requireReplaceable(options, existing, sources);
   try {
     const isCarriedOn = existing !== undefined && options.resume;
     const answered = isCarriedOn ? await keepAnswered(output) : new Answered();
@@ -53,6 +53,11 @@ export async function openOutput(
     if (error instanceof CliError) throw error;
     throw new CliError(EXIT.misuse, `--output ${output} cannot be written: ${reasonOf(error)}`, { cause: error });
   }
+}
+
+/** Tells one file from another, whatever they are called; `undefined` if there is none. */
+export async function fileId(file: string): Promise<string | undefined> {
+  return (await existingFile(file))?.id;
 }
 
 interface ExistingFile {
@@ -70,10 +75,15 @@ async function existingFile(output: string): Promise<ExistingFile | undefined> {
   }
 }
 
-function requireReplaceable(options: OutputOptions, existing: ExistingFile, inputFile: string | undefined): void {
+function requireReplaceable(
+  options: OutputOptions,
+  existing: ExistingFile,
+  sources: Readonly<Record<string, string | undefined>>,
+): void {
   const { output, resume, overwrite } = options;
-  if (existing.id === inputFile)
-    throw new CliError(EXIT.misuse, `--output ${output} is the input as well: name another file`);
+  const [source] = Object.entries(sources).find(([, file]) => file === existing.id) ?? [];
+  if (source !== undefined)
+    throw new CliError(EXIT.misuse, `--output ${output} is the ${source} as well: name another file`);
   if (resume && !existing.isFile) throw new CliError(EXIT.misuse, `--resume needs a file: ${output} is none`);
   // A device or a pipe holds nothing that could be lost.
   if (!resume && !overwrite && existing.isFile)

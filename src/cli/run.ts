@@ -27,7 +27,7 @@ import { fatalAnswer } from './fatal-answer.js';
 import { type Input, openInput } from './input.js';
 import { Meter } from './meter.js';
 import { loadModel } from './model-file.js';
-import { openOutput, type Output } from './output.js';
+import { fileId, openOutput, type Output } from './output.js';
 import { outputLine, writtenError } from './output-line.js';
 import type { Progress } from './progress.js';
 import type { InputRecord } from './record.js';
@@ -60,7 +60,8 @@ export async function run(args: RunArguments, around: Surroundings): Promise<Exi
   const predict = predictor(model, totals, args.model);
   const input = await openInput(args, around.stdin);
   try {
-    const output = await openOutput(args, input.file, around.stdout);
+    const sources = { input: input.file, model: await fileId(args.model) };
+    const output = await openOutput(args, sources, around.stdout);
     const meter = new Meter(totals, { bytes: input.bytes, limit: args.limit });
     around.progress.start(meter);
     const failure = await failureOf(

@@ -50,13 +50,19 @@ export function toggle(fallback: boolean): OptionRule {
   return { allowed: 'true or false', read, fallback };
 }
 
-/** A text, or a value of that type. */
-export function textOr(type: 'function' | 'object', allowed: string, fallback?: string): OptionRule {
+/** A provider, a factory of one, or a name of one. */
+export function provider(): OptionRule {
+  const isOne = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && ('complete' in value || 'connect' in value);
   return {
-    allowed,
-    read: (value) => readText(value) ?? (typeof value === type ? (value ?? undefined) : undefined),
-    fallback,
+    allowed: "a provider, or a provider's name",
+    read: (value) => readText(value) ?? (isOne(value) ? value : undefined),
   };
+}
+
+/** A function, or its textual form. */
+export function functionOr(allowed: string, fallback: string): OptionRule {
+  return { allowed, read: (value) => (typeof value === 'function' ? value : readText(value)), fallback };
 }
 
 export function object(): OptionRule {

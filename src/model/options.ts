@@ -5,13 +5,14 @@ import type { ValueSchema } from '../types/reply.js';
 import {
   address,
   choice,
+  functionOr,
   integer,
   milliseconds,
   number,
   object,
+  provider,
   type OptionRule,
   text,
-  textOr,
   toggle,
 } from './option-rules.js';
 
@@ -106,7 +107,7 @@ export const SECRET_OPTION = 'api.key';
 
 /** Every option that works, under its dotted name. The field's name is the same words in camelCase. */
 export const OPTIONS: Readonly<Record<string, OptionRule>> = {
-  provider: textOr('object', "a provider, or a provider's name"),
+  provider: provider(),
   model: text(),
   [SECRET_OPTION]: text(),
   'base.url': address(),
@@ -117,7 +118,7 @@ export const OPTIONS: Readonly<Record<string, OptionRule>> = {
   'batch.prompt.template': text(),
   'record.format': choice(['plain', 'json', 'xml'], 'plain'),
   'record.ids': choice(['index', 'nonce'], 'index'),
-  'record.content': textOr('function', "a field's name, a template or a function", 'text'),
+  'record.content': functionOr("a field's name, a template or a function", 'text'),
   'response.format': choice(['json'], 'json', ['xml', 'delimited']),
   'response.index.field': text('index'),
   'response.value.field': text('value'),

@@ -101,7 +101,9 @@ function unknownOption(name: string): Error {
     }))
     .sort((a, b) => a.distance - b.distance);
   const hint =
-    nearest !== undefined && nearest.distance <= 5 ? `did you mean ${nearest.known}?` : `known: ${names.join(', ')}`;
+    nearest !== undefined && nearest.distance <= Math.min(5, name.length / 2)
+      ? `did you mean ${nearest.known}?`
+      : `known: ${names.join(', ')}`;
   return new TypeError(`unknown option ${show(name)}; ${hint}`);
 }
 

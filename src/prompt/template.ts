@@ -10,7 +10,7 @@ export const DEFAULT_TEMPLATE = {
 export function requireTemplate(template: string): void {
   for (const [tag, name] of template.matchAll(TAG))
     if (name !== 'records' && name !== 'count')
-      throw new RangeError(`the batch template knows {{records}} and {{count}}; got ${tag}`);
+      throw new RangeError(`template knows {{records}} and {{count}}; got ${tag}`);
 }
 
 /** Fills a batch template in one pass, so that tags inside of records stay text. Without `{{records}}` they follow the text. */

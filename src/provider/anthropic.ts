@@ -52,6 +52,7 @@ export function anthropic(client: Anthropic, options: AnthropicOptions): Provide
   return sdkProvider(
     {
       name: 'anthropic',
+      baseUrl: client.baseURL,
       call: () => call(client, body),
       reader: (secrets) => new MessagesReader(secrets),
       explain,

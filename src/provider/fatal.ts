@@ -1,6 +1,4 @@
 import {
-  concat,
-  defer,
   EMPTY,
   identity,
   Observable,
@@ -11,6 +9,7 @@ import {
   throwError,
 } from 'rxjs';
 import { errorLast } from '../flow/errorLast.js';
+import { requireOneOf } from '../flow/require.js';
 import { type Failure, LlmError } from '../types/outcome.js';
 
 /** Remembers the first fatal answer of a stream, and whether anybody still listens. */
@@ -40,21 +39,22 @@ export class FatalLatch {
  * Applies an operator that may trip the latch. With `error`, the source is then unsubscribed, as if it had completed; what the
  * operator still has to give is given, and the stream errors with {@link LlmError}. With `outcome`, the source goes on. An error of
  * the source, too, passes only after all that the operator had to give.
+ *
+ * @throws RangeError if `onFatal` is neither
  */
 export function endOnFatal<T, R>(
   onFatal: 'error' | 'outcome',
   build: (latch: FatalLatch) => OperatorFunction<T, R>,
 ): OperatorFunction<T, R> {
+  requireOneOf('onFatal', onFatal, ['error', 'outcome']);
   return (source) =>
     new Observable((subscriber) => {
       const latch = new FatalLatch(subscriber);
       const isOutcome = onFatal === 'outcome';
-      concat(
-        source.pipe(isOutcome ? identity : takeUntil(latch.tripped), errorLast(build(latch))),
-        defer(() => {
-          const { failure } = latch;
-          return failure === undefined || isOutcome ? EMPTY : throwError(() => new LlmError(failure));
-        }),
-      ).subscribe(subscriber);
+      const end = (): Observable<never> => {
+        const { failure } = latch;
+        return failure === undefined || isOutcome ? EMPTY : throwError(() => new LlmError(failure));
+      };
+      source.pipe(isOutcome ? identity : takeUntil(latch.tripped), errorLast(build(latch), end)).subscribe(subscriber);
     });
 }

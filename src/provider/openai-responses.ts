@@ -25,6 +25,7 @@ export function openaiResponses(client: OpenAI, options: SdkProviderOptions): Pr
   return sdkProvider(
     {
       name: 'openai-responses',
+      baseUrl: client.baseURL,
       call: () => ({
         send: (request, requestOptions) => {
           const body = responsesBody(request, { model, stream, structured });

@@ -12,6 +12,7 @@ export function chatProvider(name: string, client: OpenAI, options: SdkProviderO
   const { model, stream = true, structured = 'json_schema' } = options;
   const sdk: Sdk = {
     name,
+    baseUrl: client.baseURL,
     call: () => ({
       send: (request, requestOptions) => {
         const body = chatBody(request, { model, stream, structured, maxTokensField: 'max_completion_tokens' });

@@ -16,11 +16,20 @@ export interface SdkProviderOptions extends GateOptions {
   /** Whether replies arrive piece by piece. @defaultValue true */
   readonly stream?: boolean;
   /**
-   * What is sent so that the reply is JSON: `json_schema` the reply's schema, where there is one, which the API then enforces;
+   * What is sent so that the reply is JSON: `json_schema` the reply's schema, where there is one;
    * `json_object` OpenAI's JSON mode, which enforces no schema; `off` nothing. @defaultValue 'json_schema'
    */
   readonly structured?: Structured;
+  /**
+   * Whether the server holds the model to a schema that it is sent: the makers' own APIs do, many that speak them do not.
+   * @defaultValue true on the hosts of OpenAI, Azure and Anthropic
+   */
+  readonly enforcesSchema?: boolean | undefined;
 }
+
+/** The hosts of those who made the APIs, of their regions and resources included. */
+const OWN_HOST =
+  /(?:^|\.)(?:api\.openai\.com|openai\.azure\.com|cognitiveservices\.azure\.com|services\.ai\.azure\.com|api\.anthropic\.com)$/;
 
 /** The longest timeout that timers can hold; the operators bound requests themselves. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
@@ -43,6 +52,8 @@ export interface SdkCall {
 /** What an SDK can do, as far as providers care. */
 export interface Sdk {
   readonly name: string;
+  /** Where the client sends its requests. */
+  readonly baseUrl: string;
   call(): SdkCall;
   reader(secrets: readonly string[]): PieceReader;
   /** Most characters of one event in a stream. @defaultValue 1048576 */
@@ -56,7 +67,7 @@ export interface Sdk {
 
 /** @throws TypeError if `model` is missing; RangeError if another option is out of its range */
 export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
-  const { model, stream = true, structured = 'json_schema' } = options;
+  const { model, stream = true, structured = 'json_schema', enforcesSchema = isOwnHost(sdk.baseUrl) } = options;
   requireSetting('model', model);
   requireOneOf('structured', structured, STRUCTURED);
 
@@ -78,10 +89,14 @@ export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
   return {
     name: sdk.name,
     model,
-    capabilities: { streaming: stream, enforcesSchema: structured === 'json_schema' },
+    capabilities: { streaming: stream, enforcesSchema: structured === 'json_schema' && enforcesSchema },
     gate: providerGate(options),
     complete: (request) => abortable((signal) => complete(request, signal)),
   };
+}
+
+function isOwnHost(baseUrl: string): boolean {
+  return URL.canParse(baseUrl) && OWN_HOST.test(new URL(baseUrl).hostname);
 }
 
 function asProviderError(error: unknown, why: ReturnType<Sdk['explain']>, secrets: readonly string[]): ProviderError {
@@ -102,6 +117,8 @@ export function optionsOf(settings: ConnectionSettings): SdkProviderOptions & { 
   return {
     model,
     structured: structured === 'auto' ? 'json_schema' : structured,
+    // Who names the schema in a model file says that the server holds to it.
+    enforcesSchema: structured === 'json_schema' ? true : undefined,
     concurrency,
     adaptive,
     requestsPerMinute,

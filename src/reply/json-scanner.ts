@@ -6,7 +6,10 @@ export interface ScannedValue {
   readonly text: string;
   /** Number of the JSON document that it is, or is part of, from 0. */
   readonly document: number;
-  /** Number of the payload: documents with nothing but blanks, punctuation and digits between them are one payload. */
+  /**
+   * Number of the payload: documents with nothing but blanks, punctuation and digits between them are one payload; each
+   * further list of a document is one of its own.
+   */
   readonly payload: number;
   /** True for an element of a list, false for a whole document. */
   readonly nested: boolean;
@@ -186,6 +189,8 @@ export class JsonScanner {
       this.#depth++;
       if (char === '{' || this.#listDepth > 0) return;
       this.#listDepth = this.#depth;
+      // An example in another list of the same document must not fill a gap in the answer.
+      if (this.#hasList) this.#payload++;
       this.#hasList = true;
     } else this.#expected = 'bare';
   }

@@ -56,7 +56,7 @@ export function matchEntries(
   return ids.map((id) => {
     const own = main.byId.get(id);
     if (own === undefined) return undefined;
-    if (main.ambiguous) return ambiguous('the reply has an index of 0, but not exactly 0 to n-1');
+    if (main.ambiguous) return ambiguous('the reply counts from 0, but not to n-1');
     return agree([...own, ...others.flatMap(({ byId }) => byId.get(id) ?? [])]);
   });
 }

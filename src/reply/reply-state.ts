@@ -31,8 +31,8 @@ export class ReplyState<R> {
   /** The raw value of each position that was released before the end. */
   readonly #released = new Map<number, unknown>();
   #excerpt = '';
-  /** An entry was found, and dropped. */
-  #dropped = false;
+  /** An index named no record of the prompt, as none could if the schema were enforced: from then on all wait for the end. */
+  #doubted = false;
   /** Why the format cannot read on. */
   #broken: Failure | null = null;
 
@@ -67,7 +67,7 @@ export class ReplyState<R> {
     if (malformed > 0) this.#warn('malformed_entry', `${malformed} entries cannot be read`);
     const waiting = this.#waiting.filter(({ payload }) => payload >= firstPayload);
     const answers = matchEntries(this.#ids, waiting, this.#settings.positional, this.#warn);
-    const isEmpty = waiting.length === 0 && this.#released.size === 0 && !this.#dropped;
+    const isEmpty = waiting.length === 0 && this.#released.size === 0;
     return answers.flatMap((answer, position) =>
       this.#released.has(position)
         ? []
@@ -83,8 +83,8 @@ export class ReplyState<R> {
       }
       const position = this.#positionOf(entry);
       if (position < 0) {
-        this.#dropped = true;
-        this.#warn('unknown_index', '1 entry names no record of the prompt');
+        this.#doubted ||= typeof this.#ids[0] === 'number';
+        this.#waiting.push(entry);
         return [];
       }
       if (this.#released.has(position)) {
@@ -104,7 +104,8 @@ export class ReplyState<R> {
    */
   #mayLeave({ payload }: ReplyEntry, enforced: boolean): boolean {
     const { release } = this.#settings;
-    if (release !== 'auto' || this.#ids.length === 1) return release === 'early' && this.#ids.length > 1;
+    if (this.#doubted || this.#ids.length === 1) return false;
+    if (release !== 'auto') return release === 'early';
     return payload === 0 && this.#reader.opensReply && (enforced || typeof this.#ids[0] === 'string');
   }
 

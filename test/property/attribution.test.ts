@@ -159,6 +159,11 @@ function plain(position: number, says: Entry['says'] = 'answer'): Entry {
   return { position, says, naming: 'exact', valueFirst: false, trap: false };
 }
 
+/** An entry that names none of the records. */
+function isStranger(one: Entry): boolean {
+  return PROMPTS.index.records.every((_, position) => naming([one], position).length === 0);
+}
+
 describe('a reply read as its entries close', () => {
   test('gives each record what the first entry that names it says', () => {
     const early = fc.constantFrom<(Omit<Reading, 'at' | 'end'> & { by: 'index' | 'nonce' })[]>(
@@ -176,9 +181,13 @@ describe('a reply read as its entries close', () => {
           { form: shape, before, after },
         );
         outcomesOf(PROMPTS[by], text, { at, end, ...how }).forEach((outcome, position) => {
-          const first = naming(written, position)[0];
-          if (first === undefined) expect(MISSING[end]).toContain(said(outcome));
-          else expect(said(outcome)).toStrictEqual(isLoud(valueOf(first)) ? valueOf(first) : 'value_missing');
+          // An index that names nobody is a doubt: what comes after it waits for the end, and is matched there.
+          const doubt = by === 'index' ? written.findIndex((one) => isStranger(one)) : -1;
+          const first = naming(doubt < 0 ? written : written.slice(0, doubt), position)[0];
+          if (first !== undefined)
+            expect(said(outcome)).toStrictEqual(isLoud(valueOf(first)) ? valueOf(first) : 'value_missing');
+          else if (doubt < 0) expect(MISSING[end]).toContain(said(outcome));
+          else if (outcome.error === null) expect(written.map(valueOf)).toContainEqual(outcome.value);
         });
       },
     );

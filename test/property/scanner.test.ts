@@ -32,18 +32,25 @@ function listsIn(value: Json): readonly (readonly Json[])[] {
 }
 
 /** What the scanner promises to give of one document. */
-function expectedOf(document: Json, index: string | null): Pick<Found, 'value' | 'nested'>[] {
-  const whole = { value: document, nested: false };
-  const elements = (lists: readonly (readonly Json[])[]) => lists.flat(1).map((value) => ({ value, nested: true }));
-  if (!isObject(document)) return elements(listsIn(document));
-  const keys = Object.keys(document);
+function expectedOf(document: Json, index: string | null): Expected {
+  const keys = isObject(document) ? Object.keys(document) : [];
   const entryKey = index ?? keys[0];
-  if (entryKey !== undefined && keys.includes(entryKey)) {
-    const before = keys.slice(0, keys.indexOf(entryKey)).flatMap((key) => listsIn(document[key]!));
-    return [...elements(before), whole];
-  }
-  const lists = listsIn(document);
-  return lists.length > 0 ? elements(lists) : [whole];
+  const isEntry = entryKey !== undefined && keys.includes(entryKey);
+  const before = isEntry ? keys.slice(0, keys.indexOf(entryKey)) : keys;
+  const lists = isObject(document) ? before.flatMap((key) => listsIn(document[key]!)) : listsIn(document);
+  const elements = lists.flatMap((list, payload) => list.map((value) => ({ value, nested: true, payload })));
+  const lastPayload = Math.max(0, lists.length - 1);
+  const isWhole = isEntry || lists.length === 0;
+  return {
+    found: isWhole ? [...elements, { value: document, nested: false, payload: lastPayload }] : elements,
+    lastPayload,
+  };
+}
+
+/** What is found in a document, with payloads counted from its own first. */
+interface Expected {
+  readonly found: Pick<Found, 'value' | 'nested' | 'payload'>[];
+  readonly lastPayload: number;
 }
 
 const indexKey = fc.constantFrom('index', 'index', null);
@@ -75,7 +82,9 @@ describe('the scanner', () => {
   test('takes an object with an index as one entry, and else gives the elements of its lists', () => {
     always([document, writing, cuts, indexKey], (value, choices, at, index) => {
       const { found } = scan(new JsonWriter(choices).write(value), at, index);
-      expect(found).toStrictEqual(expectedOf(value, index).map((given) => ({ ...given, document: 0, payload: 0 })));
+      expect(found.map(place)).toStrictEqual(
+        expectedOf(value, index).found.map((given) => place({ ...given, document: 0 })),
+      );
     });
   });
 
@@ -96,7 +105,10 @@ describe('the scanner', () => {
       let payload = 0;
       const expected = written.flatMap(([value, after]) => {
         text += writer.write(value) + after;
-        const given = expectedOf(value, index).map((found) => ({ ...found, document: number, payload }));
+        const { found, lastPayload } = expectedOf(value, index);
+        const base = payload;
+        const given = found.map((one) => ({ ...one, document: number, payload: base + one.payload }));
+        payload += lastPayload;
         // A bracket in prose opens a document, which breaks off.
         number += after.includes('a[b') ? 2 : 1;
         payload += !apart.includes(after) ? 0 : after.includes('a[b') ? 2 : 1;

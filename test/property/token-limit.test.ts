@@ -5,7 +5,7 @@ import { toBatchPrompt } from '../../operators/toBatchPrompt.js';
 import { defineModel, mlPredict } from '../../src/index.js';
 import { createGate } from '../../src/flow/gate.js';
 import type { CompletionRequest } from '../../src/types/prompt.js';
-import type { Provider } from '../../src/types/provider.js';
+import type { CompletionEvent, Provider } from '../../src/types/provider.js';
 import { always } from './runs.js';
 
 const countTokens = (text: string): number => text.length;
@@ -29,7 +29,10 @@ function echo(): { readonly provider: Provider; readonly asked: CompletionReques
         value: JSON.parse(text) as string,
       }));
       const reply = texts[0]?.[1] === undefined ? { value: results[0]?.value } : { results };
-      return of({ type: 'text', text: JSON.stringify(reply) }, { type: 'finish', reason: 'stop', usage: null });
+      return from<CompletionEvent[]>([
+        { type: 'text', text: JSON.stringify(reply) },
+        { type: 'finish', reason: 'stop', usage: null },
+      ]);
     },
   };
   return { provider, asked };

@@ -222,8 +222,8 @@ openai('key', { model: 'm' });
 openai(client, {});
 // @ts-expect-error -- a boolean
 openai(client, { model: 'm', stream: 'yes' });
-// @ts-expect-error -- a boolean
-openai(client, { model: 'm', structured: 'off' });
+// @ts-expect-error -- one of three
+openai(client, { model: 'm', structured: true });
 // @ts-expect-error -- a number
 openai(client, { model: 'm', concurrency: '8' });
 // @ts-expect-error -- it is required
