@@ -1,5 +1,5 @@
 import { map, type Observable } from 'rxjs';
-import { createGate } from '../src/flow/gate.js';
+import { createProvider } from '../src/provider/create-provider.js';
 import type { CompletionRequest } from '../src/types/prompt.js';
 import {
   type CompletionEvent,
@@ -34,11 +34,11 @@ export function fakeProvider(
   { concurrency = 8, enforcesSchema = false }: FakeProviderOptions = {},
 ): Provider {
   const times = new Map<string, number>();
-  return {
+  return createProvider({
     name: 'fake',
     model: 'scripted',
     capabilities: { streaming: true, enforcesSchema },
-    gate: createGate({ concurrency }),
+    concurrency,
     complete: (request) => {
       const name = nameOf(request);
       const time = (times.get(name) ?? 0) + 1;
@@ -48,7 +48,7 @@ export function fakeProvider(
       if (reply === undefined) throw new Error(`no reply is scripted for ${scripted}`);
       return reply.pipe(map(eventOf));
     },
-  };
+  });
 }
 
 /** An answer that is no reply, for the letters of a scripted one. */

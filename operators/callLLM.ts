@@ -1,17 +1,16 @@
 import { asyncScheduler, map, mergeMap, type Observable, of, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import { type Backoff, DEFAULT_BACKOFF } from '../src/flow/backoff.js';
+import { DEFAULT_BACKOFF } from '../src/flow/backoff.js';
 import { createReporter } from '../src/flow/reporter.js';
 import { requireAtLeast, requireDelay, requireInteger, requireOneOf } from '../src/flow/require.js';
 import { endOnFatal } from '../src/provider/fatal.js';
 import { Budget } from '../src/provider/budget.js';
-import { send, type SendSettings } from '../src/provider/send.js';
-import type { Price } from '../src/provider/usage.js';
 import type { EventsObserver } from '../src/types/events.js';
 import type { GatePriority } from '../src/types/gate.js';
 import type { Failure } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { Provider } from '../src/types/provider.js';
 import type { ReplyChunk } from '../src/types/reply.js';
+import type { Backoff, Price, SendSettings } from '../src/types/sending.js';
 
 export interface CallLLMOptions {
   /** Most times one request is sent again, an integer from 0. @defaultValue 3 */
@@ -103,7 +102,7 @@ export function callLLM<T>(
 
       const enforced = capabilities.enforcesSchema && request.replySchema !== undefined;
       const sending = { batchId, records: records.length, request, deadlineAt: prompt.bornAt + deadlineMs };
-      return send(provider, sending, settings).pipe(map((part) => ({ ...part, prompt, enforced })));
+      return provider.send(sending, settings).pipe(map((part) => ({ ...part, prompt, enforced })));
     });
   });
 }

@@ -4,7 +4,7 @@ import { contentReader } from '../src/prompt/content.js';
 import { contentOnce } from '../src/prompt/content-once.js';
 import { tokenWeight, type TokenWeightOptions } from '../src/prompt/token-weight.js';
 import { endOnFatal } from '../src/provider/fatal.js';
-import { estimateTokens } from '../src/provider/usage.js';
+import { estimateTokens } from '../src/prompt/estimate-tokens.js';
 import type { EventsObserver } from '../src/types/events.js';
 import type { Outcome } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';

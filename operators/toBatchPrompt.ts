@@ -6,7 +6,7 @@ import type { RecordEncoding } from '../src/prompt/encoding.js';
 import { type CountTokens, fitPrompt } from '../src/prompt/fit.js';
 import { requireTemplate } from '../src/prompt/template.js';
 import { json } from '../src/reply/json.js';
-import { estimateTokens } from '../src/provider/usage.js';
+import { estimateTokens } from '../src/prompt/estimate-tokens.js';
 import { type Failure, reasonOf } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyFormat } from '../src/types/reply.js';

@@ -5,7 +5,6 @@ export { mlPredict, type RunOptions } from '../operators/mlPredict.js';
 export { parseIndexed, type ParseIndexedOptions } from '../operators/parseIndexed.js';
 export { pullThrough, type PullThroughOptions } from '../operators/pullThrough.js';
 export { toBatchPrompt, type ToBatchPromptOptions } from '../operators/toBatchPrompt.js';
-export type { Backoff } from './flow/backoff.js';
 export { pullFrom, type PullSource } from './flow/pull-source.js';
 export {
   defineModel,
@@ -20,7 +19,6 @@ export type { Environment, WrittenOptions } from './model/read-options.js';
 export type { RecordContent } from './prompt/content.js';
 export type { EncodedRecord, RecordEncoding } from './prompt/encoding.js';
 export type { CountTokens } from './prompt/fit.js';
-export type { Price } from './provider/usage.js';
 export { json, type JsonFormatOptions } from './reply/json.js';
 export type * from './types/events.js';
 export type * from './types/gate.js';
@@ -36,5 +34,6 @@ export {
   type OutcomeError,
 } from './types/outcome.js';
 export type * from './types/prompt.js';
-export * from './types/provider.js';
+export type * from './types/provider.js';
+export type * from './types/sending.js';
 export type * from './types/reply.js';

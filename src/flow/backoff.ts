@@ -1,10 +1,4 @@
-/** How long to wait before a request is sent again. */
-export interface Backoff {
-  /** Upper bound of the first wait, in milliseconds. @defaultValue 500 */
-  readonly initialMs: number;
-  /** Upper bound of any wait, in milliseconds. @defaultValue 30000 */
-  readonly maxMs: number;
-}
+import type { Backoff } from '../types/sending.js';
 
 export const DEFAULT_BACKOFF: Backoff = { initialMs: 500, maxMs: 30_000 };
 

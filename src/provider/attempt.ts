@@ -15,22 +15,15 @@ import {
 } from 'rxjs';
 import { type ErrorCode, reasonOf } from '../types/outcome.js';
 import type { CompletionRequest } from '../types/prompt.js';
-import { type CompletionEvent, type Provider, ProviderError } from '../types/provider.js';
-
-/** Bounds of one request, in milliseconds; `Infinity` for none. */
-export interface AttemptTimeouts {
-  /** Longest wait for the headers, and longest silence after them. */
-  readonly silenceMs: number;
-  /** Longest time for the whole request. */
-  readonly totalMs: number;
-}
+import { type Completer, type CompletionEvent, ProviderError } from '../types/provider.js';
+import type { AttemptTimeouts } from '../types/sending.js';
 
 /**
  * Sends one request, bounded in time. It ends after a `finish` event or with a {@link ProviderError}; whatever else a provider
  * throws becomes one of the class `final`.
  */
 export function attempt(
-  provider: Provider,
+  provider: Completer,
   request: CompletionRequest,
   { silenceMs, totalMs }: AttemptTimeouts,
   scheduler: SchedulerLike,

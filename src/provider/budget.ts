@@ -1,8 +1,10 @@
+import type { SpendingLimit } from '../types/sending.js';
+
 /**
  * Money that a stream may spend. What a request is expected to cost is set aside before it is sent, so that requests in flight
  * count too.
  */
-export class Budget {
+export class Budget implements SpendingLimit {
   readonly #max: number;
   #spent = 0;
   /** Set aside for requests in flight. */

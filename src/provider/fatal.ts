@@ -11,9 +11,10 @@ import {
 import { errorLast } from '../flow/errorLast.js';
 import { requireOneOf } from '../flow/require.js';
 import { type Failure, LlmError } from '../types/outcome.js';
+import type { Latch } from '../types/sending.js';
 
 /** Remembers the first fatal answer of a stream, and whether anybody still listens. */
-export class FatalLatch {
+export class FatalLatch implements Latch {
   failure: Failure | undefined;
   /** Emits the failure when it comes. */
   readonly tripped = new Subject<Failure>();

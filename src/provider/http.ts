@@ -6,7 +6,7 @@ import { abortable } from './abortable.js';
 import { answerError, connectionError, errorIn } from './answer-error.js';
 import { parseJson } from './json-body.js';
 import { chatBody, ChatReader } from './openai-chat.js';
-import { providerGate } from './provider-gate.js';
+import { createProvider } from './create-provider.js';
 import { openEvent, readAnswer } from './read-answer.js';
 import { redact, secretsIn } from './redact.js';
 import { requireSetting } from './require-setting.js';
@@ -74,13 +74,12 @@ export function http(options: HttpOptions): Provider {
     }
   }
 
-  return {
+  return createProvider({
+    ...options,
     name: 'http',
-    model,
     capabilities: { streaming: stream, enforcesSchema: structured === 'json_schema' && enforcesSchema },
-    gate: providerGate(options),
     complete: (request) => abortable((signal) => complete(request, signal)),
-  };
+  });
 }
 
 /** The provider `http` of model files: needs `model` and `base.url`. */

@@ -1,20 +1,10 @@
-import { finalize, type Observable, type SchedulerLike, tap } from 'rxjs';
-import type { LlmEvent } from '../types/events.js';
-import type { CompletionEvent, Provider, ProviderError } from '../types/provider.js';
+import { finalize, type Observable, tap } from 'rxjs';
+import type { Completer, CompletionEvent, ProviderError } from '../types/provider.js';
 import type { Usage } from '../types/reply.js';
-import { attempt, type AttemptTimeouts } from './attempt.js';
-import type { Budget } from './budget.js';
-import type { Sending } from './send.js';
-import { charactersOf, costOf, estimateTokens, type Price } from './usage.js';
-
-/** How attempts are measured; all of it decided. */
-export interface MeasureSettings {
-  readonly timeouts: AttemptTimeouts;
-  readonly price: Price | undefined;
-  readonly budget: Budget;
-  readonly scheduler: SchedulerLike;
-  readonly report: (event: LlmEvent) => void;
-}
+import type { Sending, SendSettings } from '../types/sending.js';
+import { attempt } from './attempt.js';
+import { estimateTokens } from '../prompt/estimate-tokens.js';
+import { charactersOf, costOf } from './usage.js';
 
 /** Tokens that a request is expected to spend: its prompt's, and the most that its reply may have. */
 export function expectedTokens({ request }: Sending): { readonly inputTokens: number; readonly outputTokens: number } {
@@ -28,11 +18,11 @@ export function expectedTokens({ request }: Sending): { readonly inputTokens: nu
  * @param reserved - what was set aside for it in the budget
  */
 export function measured(
-  provider: Provider,
+  provider: Completer,
   sending: Sending,
   number: number,
   reserved: number,
-  settings: MeasureSettings,
+  settings: SendSettings,
 ): Observable<CompletionEvent> {
   const { scheduler, report, timeouts, price, budget } = settings;
   const { gate, name, model } = provider;

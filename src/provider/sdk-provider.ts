@@ -4,7 +4,7 @@ import type { CompletionRequest } from '../types/prompt.js';
 import { type CompletionEvent, type ConnectionSettings, type Provider, ProviderError } from '../types/provider.js';
 import { abortable } from './abortable.js';
 import { answerError, connectionError, type ErrorAnswer, unsendable } from './answer-error.js';
-import { providerGate } from './provider-gate.js';
+import { createProvider } from './create-provider.js';
 import { openEvent, type PieceReader, readAnswer } from './read-answer.js';
 import { requireSetting } from './require-setting.js';
 import { STRUCTURED, type Structured } from './structured.js';
@@ -86,13 +86,12 @@ export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
     }
   }
 
-  return {
+  return createProvider({
+    ...options,
     name: sdk.name,
-    model,
     capabilities: { streaming: stream, enforcesSchema: structured === 'json_schema' && enforcesSchema },
-    gate: providerGate(options),
     complete: (request) => abortable((signal) => complete(request, signal)),
-  };
+  });
 }
 
 function isOwnHost(baseUrl: string): boolean {

@@ -16,41 +16,19 @@ import {
   throwIfEmpty,
   timer,
 } from 'rxjs';
-import { type Backoff, fullJitter } from '../flow/backoff.js';
-import type { GatePriority } from '../types/gate.js';
+import { fullJitter } from '../flow/backoff.js';
 import type { Failure } from '../types/outcome.js';
-import type { CompletionRequest } from '../types/prompt.js';
-import type { Provider, ProviderError } from '../types/provider.js';
+import type { Completer, ProviderError } from '../types/provider.js';
 import type { ReplyPart } from '../types/reply.js';
-import type { FatalLatch } from './fatal.js';
-import { expectedTokens, measured, type MeasureSettings } from './measured.js';
+import type { Sending, SendSettings } from '../types/sending.js';
+import { expectedTokens, measured } from './measured.js';
 import { costOf } from './usage.js';
-
-/** How requests are sent; all of it decided. */
-export interface SendSettings extends MeasureSettings {
-  readonly maxRetries: number;
-  readonly backoff: Backoff;
-  readonly concurrency: number | undefined;
-  readonly priority: GatePriority;
-  readonly random: () => number;
-  /** When it trips, nothing more is sent: what is not on the wire then ends with its failure. */
-  readonly latch: FatalLatch;
-}
-
-/** What is sent, and for what. */
-export interface Sending {
-  readonly batchId: string;
-  readonly records: number;
-  readonly request: CompletionRequest;
-  /** When it has to have ended, in milliseconds of the scheduler; `Infinity` for never. */
-  readonly deadlineAt: number;
-}
 
 /**
  * Sends a request through the provider's gate, and again while it fails in a way that may pass and no text has come. Emits the
  * text and then exactly one last part; never errors.
  */
-export function send(provider: Provider, sending: Sending, settings: SendSettings): Observable<ReplyPart> {
+export function send(provider: Completer, sending: Sending, settings: SendSettings): Observable<ReplyPart> {
   const { gate } = provider;
   const { maxRetries, backoff, random, scheduler, report, latch, concurrency, budget } = settings;
   const expected = expectedTokens(sending);

@@ -2,7 +2,8 @@ import type { Observable } from 'rxjs';
 import type { Gate } from './gate.js';
 import type { AnswerClass, ErrorCode } from './outcome.js';
 import type { CompletionRequest } from './prompt.js';
-import type { FinishReason, Usage } from './reply.js';
+import type { FinishReason, ReplyPart, Usage } from './reply.js';
+import type { Sending, SendSettings } from './sending.js';
 
 /** What a provider says while it answers, in this order: `open`, any `text` and `alive`, one `finish`. */
 export type CompletionEvent =
@@ -27,8 +28,8 @@ export interface ProviderCapabilities {
   readonly enforcesSchema: boolean;
 }
 
-/** A language model behind HTTP, or anything that answers like one. */
-export interface Provider {
+/** What answers requests, one by one: a provider without the way in which requests reach it. */
+export interface Completer {
   /** For events and messages: `openai`, `http` … */
   readonly name: string;
   readonly model: string;
@@ -40,6 +41,15 @@ export interface Provider {
    * Fails with a {@link ProviderError}.
    */
   complete(request: CompletionRequest): Observable<CompletionEvent>;
+}
+
+/** A language model behind HTTP, or anything that answers like one. `createProvider` of `rxjs-llm/provider` makes one. */
+export interface Provider extends Completer {
+  /**
+   * Sends a request through the gate, and again while it fails in a way that may pass and no text has come. Emits the text and then
+   * exactly one last part; never errors.
+   */
+  send(sending: Sending, settings: SendSettings): Observable<ReplyPart>;
 }
 
 /** Options of {@link ProviderError}. */

@@ -1,7 +1,7 @@
 import { from, type Observable, of, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { mlPredict } from '../../operators/mlPredict.js';
-import { createGate } from '../../src/flow/gate.js';
+import { createProvider } from '../../src/provider/create-provider.js';
 import { type Model, modelFromOptions, type ResolvedOptions } from '../../src/model/define-model.js';
 import { decodeRecords } from '../../src/prompt/decode.js';
 import type { Outcome } from '../../src/types/outcome.js';
@@ -32,18 +32,20 @@ function replyTo({ messages }: CompletionRequest, options: ResolvedOptions<unkno
 function answering(name: string, scheduler: VirtualTimeScheduler, model: () => Model): ProviderFactory {
   return {
     name,
-    connect: ({ model: modelName, ...settings }) => ({
-      name,
-      model: modelName,
-      capabilities: { streaming: true, enforcesSchema: false },
-      gate: createGate({ ...settings, scheduler }),
-      complete: (request): Observable<CompletionEvent> =>
-        of(
-          { type: 'open', status: 200 },
-          { type: 'text', text: replyTo(request, model().options) },
-          { type: 'finish', reason: 'stop', usage: null },
-        ),
-    }),
+    connect: ({ model: modelName, ...settings }) =>
+      createProvider({
+        ...settings,
+        scheduler,
+        name,
+        model: modelName,
+        capabilities: { streaming: true, enforcesSchema: false },
+        complete: (request): Observable<CompletionEvent> =>
+          from<CompletionEvent[]>([
+            { type: 'open', status: 200 },
+            { type: 'text', text: replyTo(request, model().options) },
+            { type: 'finish', reason: 'stop', usage: null },
+          ]),
+      }),
   };
 }
 

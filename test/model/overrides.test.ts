@@ -5,7 +5,7 @@ import { mlPredict } from '../../operators/mlPredict.js';
 import { toBatchPrompt } from '../../operators/toBatchPrompt.js';
 import { defineModel, type Model, modelFromOptions, type ModelOverrides } from '../../src/model/define-model.js';
 import { template } from '../../src/prompt/content-template.js';
-import { createGate } from '../../src/flow/gate.js';
+import { createProvider } from '../../src/provider/create-provider.js';
 import type { CompletionRequest } from '../../src/types/prompt.js';
 import type { Provider } from '../../src/types/provider.js';
 import { always } from '../property/runs.js';
@@ -55,16 +55,15 @@ function defaultOf(field: string): unknown {
 /** Providers that answer nothing, and remember what they were asked. */
 function silent() {
   const asked: CompletionRequest[] = [];
-  const provider: Provider = {
+  const provider: Provider = createProvider({
     name: 'silent',
     model: 'none',
     capabilities: { streaming: false, enforcesSchema: false },
-    gate: createGate(),
     complete: (sent) => {
       asked.push(sent);
       return of({ type: 'finish', reason: 'stop', usage: null });
     },
-  };
+  });
   return { asked, provider };
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseIndexed } from '../../operators/parseIndexed.js';
 import { toBatchPrompt } from '../../operators/toBatchPrompt.js';
-import { createGate } from '../../src/flow/gate.js';
+import { createProvider } from '../../src/provider/create-provider.js';
 import { defineModel, type Model, modelFromOptions } from '../../src/model/define-model.js';
 import type { ModelOptions } from '../../src/model/options.js';
 import { json } from '../../src/reply/json.js';
@@ -16,13 +16,12 @@ import type { ReplyFormat, ValueSchema } from '../../src/types/reply.js';
 import { type Json, jsonValue } from '../property/json-texts.js';
 import { always } from '../property/runs.js';
 
-const provider: Provider = {
+const provider: Provider = createProvider({
   name: 'none',
   model: 'none',
   capabilities: { streaming: false, enforcesSchema: true },
-  gate: createGate(),
   complete: () => of(),
-};
+});
 
 function model(options: Partial<ModelOptions>): Model {
   return defineModel({ provider, ...options }, { jsonSchema });

@@ -120,6 +120,10 @@ export interface Connected extends Provider {
   readonly settings: ConnectionSettings;
 }
 
+function nothingIsAsked(): never {
+  throw new Error('nothing is asked here');
+}
+
 export function factory(name: string): ProviderFactory {
   return {
     name,
@@ -129,9 +133,8 @@ export function factory(name: string): ProviderFactory {
         model: settings.model,
         capabilities: { streaming: true, enforcesSchema: true },
         gate: {} as Provider['gate'],
-        complete: () => {
-          throw new Error('nothing is asked here');
-        },
+        complete: nothingIsAsked,
+        send: nothingIsAsked,
         settings,
       };
       // The key is the provider's to keep; what it shows is its own affair.

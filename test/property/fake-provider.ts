@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Observable, Subscription, type VirtualTimeScheduler } from 'rxjs';
-import { createGate } from '../../src/flow/gate.js';
+import { createProvider } from '../../src/provider/create-provider.js';
 import { decodeRecords } from '../../src/prompt/decode.js';
 import type { EncodedRecord } from '../../src/prompt/encoding.js';
 import type { AnswerClass, ErrorCode } from '../../src/types/outcome.js';
@@ -95,6 +95,7 @@ export class FakeProvider implements Provider {
   readonly model = 'fake';
   readonly capabilities = { streaming: true, enforcesSchema: false };
   readonly gate;
+  readonly send;
   /** Requests so far, and on the wire now. */
   sent = 0;
   inFlight = 0;
@@ -111,7 +112,16 @@ export class FakeProvider implements Provider {
   constructor(script: readonly Answer[], concurrency: number, scheduler: VirtualTimeScheduler) {
     this.#script = script;
     this.#scheduler = scheduler;
-    this.gate = createGate({ concurrency, scheduler });
+    const { name, model, capabilities } = this;
+    const complete = (request: CompletionRequest) => this.complete(request);
+    ({ gate: this.gate, send: this.send } = createProvider({
+      name,
+      model,
+      capabilities,
+      complete,
+      concurrency,
+      scheduler,
+    }));
   }
 
   complete(request: CompletionRequest): Observable<CompletionEvent> {

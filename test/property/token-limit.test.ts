@@ -3,7 +3,7 @@ import { from, lastValueFrom, of, toArray } from 'rxjs';
 import { describe, expect, test, vi } from 'vitest';
 import { toBatchPrompt } from '../../operators/toBatchPrompt.js';
 import { defineModel, mlPredict } from '../../src/index.js';
-import { createGate } from '../../src/flow/gate.js';
+import { createProvider } from '../../src/provider/create-provider.js';
 import type { CompletionRequest } from '../../src/types/prompt.js';
 import type { CompletionEvent, Provider } from '../../src/types/provider.js';
 import { always } from './runs.js';
@@ -15,11 +15,10 @@ const tokensOf = ({ system = '', messages }: CompletionRequest): number =>
 /** Answers each record with its own text, and remembers what it was asked. */
 function echo(): { readonly provider: Provider; readonly asked: CompletionRequest[] } {
   const asked: CompletionRequest[] = [];
-  const provider: Provider = {
+  const provider: Provider = createProvider({
     name: 'echo',
     model: 'echo',
     capabilities: { streaming: false, enforcesSchema: false },
-    gate: createGate(),
     complete: (request) => {
       asked.push(request);
       const content = request.messages[0]?.content ?? '';
@@ -34,7 +33,7 @@ function echo(): { readonly provider: Provider; readonly asked: CompletionReques
         { type: 'finish', reason: 'stop', usage: null },
       ]);
     },
-  };
+  });
   return { provider, asked };
 }
 

@@ -2,8 +2,9 @@ import { asyncScheduler, concat, type Observable, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { expect, test } from 'vitest';
 import { createGate } from '../../src/flow/gate.js';
-import { attempt, type AttemptTimeouts } from '../../src/provider/attempt.js';
-import { type CompletionEvent, type Provider, ProviderError } from '../../src/types/provider.js';
+import { attempt } from '../../src/provider/attempt.js';
+import { type Completer, type CompletionEvent, ProviderError } from '../../src/types/provider.js';
+import type { AttemptTimeouts } from '../../src/types/sending.js';
 import { request } from './ask.js';
 
 const events: Readonly<Record<string, CompletionEvent>> = {
@@ -17,7 +18,7 @@ const brokeOff = { kind: 'retryable', code: 'connection_error', message: 'the an
 const silent = { kind: 'retryable', code: 'request_timeout', message: 'the request timed out: silence for 5 ms' };
 const late = { kind: 'retryable', code: 'request_timeout', message: 'the request timed out: no end within 12 ms' };
 
-const providing = (complete: () => Observable<CompletionEvent>): Provider => ({
+const providing = (complete: () => Observable<CompletionEvent>): Completer => ({
   name: 'test',
   model: 'test',
   capabilities: { streaming: true, enforcesSchema: false },

@@ -1,6 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import { expect, test } from 'vitest';
-import { createGate } from '../../src/flow/gate.js';
+import { createProvider } from '../../src/provider/create-provider.js';
 import { LlmError } from '../../src/types/outcome.js';
 import { type CompletionEvent, type Provider, ProviderError } from '../../src/types/provider.js';
 import { failures, HandClock, results, start } from './ask.js';
@@ -16,10 +16,10 @@ function byHand(concurrency: number): { readonly provider: Provider; readonly se
     sent.push(answer);
     return answer;
   };
-  const gate = createGate({ concurrency });
+  const capabilities = { streaming: true, enforcesSchema: false };
   return {
     sent,
-    provider: { name: 'hand', model: 'hand', capabilities: { streaming: true, enforcesSchema: false }, gate, complete },
+    provider: createProvider({ name: 'hand', model: 'hand', capabilities, complete, concurrency }),
   };
 }
 

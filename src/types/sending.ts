@@ -1,0 +1,74 @@
+import type { Observable, SchedulerLike } from 'rxjs';
+import type { LlmEvent } from './events.js';
+import type { GatePriority } from './gate.js';
+import type { Failure } from './outcome.js';
+import type { CompletionRequest } from './prompt.js';
+
+/** Money for tokens, per million, in any currency. */
+export interface Price {
+  /** @defaultValue none: without either price there is no cost */
+  readonly inputPerMillion?: number | undefined;
+  readonly outputPerMillion?: number | undefined;
+}
+
+/** The wait before a request is sent again: a random share of a bound that doubles each time. */
+export interface Backoff {
+  /** Upper bound of the first wait, in milliseconds. @defaultValue 500 */
+  readonly initialMs: number;
+  /** Upper bound of any wait, in milliseconds. @defaultValue 30000 */
+  readonly maxMs: number;
+}
+
+/** Bounds of one request, in milliseconds; `Infinity` for none. */
+export interface AttemptTimeouts {
+  /** Longest wait for the headers, and longest silence after them. */
+  readonly silenceMs: number;
+  /** Longest time for the whole request. */
+  readonly totalMs: number;
+}
+
+/** What is sent, and for what. */
+export interface Sending {
+  readonly batchId: string;
+  /** Records that are asked for. */
+  readonly records: number;
+  readonly request: CompletionRequest;
+  /** When it has to have ended, in milliseconds of the scheduler; `Infinity` for never. */
+  readonly deadlineAt: number;
+}
+
+/** Money that a stream may spend. */
+export interface SpendingLimit {
+  /** Sets aside what a request is expected to cost; false if that is more than is left. */
+  reserve(amount: number): boolean;
+  /** A request for which `reserved` was set aside has ended, and cost `spent`. */
+  settle(reserved: number, spent: number): void;
+}
+
+/** What a stream's requests know of each other: the first fatal answer, and whether anybody still listens. */
+export interface Latch {
+  readonly failure: Failure | undefined;
+  /** Emits the failure when it comes. */
+  readonly tripped: Observable<Failure>;
+  /** The stream was let go: nothing may be sent any more. */
+  readonly closed: boolean;
+  trip(failure: Failure): void;
+}
+
+/** How requests are sent; all of it decided. */
+export interface SendSettings {
+  readonly maxRetries: number;
+  readonly backoff: Backoff;
+  readonly timeouts: AttemptTimeouts;
+  /** Requests start only while fewer are in flight at the provider; `undefined` for the gate's own number. */
+  readonly concurrency: number | undefined;
+  readonly priority: GatePriority;
+  readonly price: Price | undefined;
+  readonly budget: SpendingLimit;
+  /** Gives a number from 0 up to 1. */
+  readonly random: () => number;
+  readonly scheduler: SchedulerLike;
+  readonly report: (event: LlmEvent) => void;
+  /** When it trips, nothing more is sent: what is not on the wire then ends with its failure. */
+  readonly latch: Latch;
+}
