@@ -1,4 +1,4 @@
-import { from, type Observable, of, VirtualTimeScheduler } from 'rxjs';
+import { from, of, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { mlPredict } from '../../operators/mlPredict.js';
 import { createGate } from '../../src/flow/gate.js';
@@ -37,8 +37,8 @@ function answering(name: string, scheduler: VirtualTimeScheduler, model: () => M
       model: modelName,
       capabilities: { streaming: true, enforcesSchema: false },
       gate: createGate({ ...settings, scheduler }),
-      complete: (request): Observable<CompletionEvent> =>
-        of(
+      complete: (request) =>
+        of<CompletionEvent[]>(
           { type: 'open', status: 200 },
           { type: 'text', text: replyTo(request, model().options) },
           { type: 'finish', reason: 'stop', usage: null },
