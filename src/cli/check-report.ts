@@ -34,7 +34,7 @@ export function checkText({ model, options, tokens, ping }: CheckResult): string
 }
 
 const COUNTED = {
-  'gpt-tokenizer': 'by gpt-tokenizer (o200k_base): exact for models of OpenAI, rough for others',
+  'gpt-tokenizer': 'by gpt-tokenizer (o200k_base), as OpenAI since GPT-4o; others count a little differently',
   estimate: 'at four characters a token, an estimate; npm install gpt-tokenizer counts',
 };
 
