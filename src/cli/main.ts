@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { parseArguments, type RunArguments } from './arguments.js';
+import { parseArguments } from './arguments.js';
+import { check } from './check.js';
 import { CliError, EXIT, type ExitStatus } from './failure.js';
 import { createProgress, type Progress } from './progress.js';
 import { run, unexpected } from './run.js';
+import type { RunArguments } from './run-arguments.js';
 
 /** A launcher such as npx passes a Ctrl-C on to us, who got it from the terminal already: both are one. */
 const SAME_KEY_PRESS_MS = 200;
@@ -20,6 +22,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
       process.stdout.write(args);
       return EXIT.complete;
     }
+    if (args.command === 'models check') return await check(args, process);
     const isShared = args.output === '-' && process.stdout.isTTY;
     progress = createProgress(args.progress, process.stderr, isShared);
     return await runUntilSignal(args, progress);

@@ -13,6 +13,8 @@ export interface Snapshot {
   readonly tokens: { readonly input: number; readonly cachedInput: number; readonly output: number };
   /** Money, in the currency of the prices; `null` without prices. */
   readonly cost: number | null;
+  /** Most requests in flight now, where that adapts to the provider; `null` where it is fixed. */
+  readonly concurrency: number | null;
   /** Since the start, one decimal. */
   readonly recordsPerSecond: number;
   readonly seconds: number;
@@ -22,17 +24,29 @@ export interface Snapshot {
   readonly secondsLeft: number | null;
 }
 
+/** What a meter reads besides the totals. */
+export interface MeterOptions {
+  /** Size of the input; `undefined` if nobody knows. */
+  readonly bytes: number | undefined;
+  /** Most records that are read. */
+  readonly limit: number;
+  /** Most requests in flight now. @defaultValue it is fixed */
+  readonly concurrency?: (() => number) | undefined;
+}
+
 /** Reads a run's totals against its clock and its input. */
 export class Meter {
   readonly totals: Totals;
   readonly #inputBytes: number;
   readonly #limit: number;
+  readonly #concurrency: (() => number) | undefined;
   readonly #startedAt = performance.now();
 
-  constructor(totals: Totals, input: { readonly bytes: number | undefined; readonly limit: number }) {
+  constructor(totals: Totals, { bytes, limit, concurrency }: MeterOptions) {
     this.totals = totals;
-    this.#inputBytes = input.bytes ?? Infinity;
-    this.#limit = input.limit;
+    this.#inputBytes = bytes ?? Infinity;
+    this.#limit = limit;
+    this.#concurrency = concurrency;
   }
 
   read(): Snapshot {
@@ -48,6 +62,7 @@ export class Meter {
       retries,
       tokens: { ...tokens },
       cost: cost ?? null,
+      concurrency: this.#concurrency?.() ?? null,
       recordsPerSecond: seconds === 0 ? 0 : rounded(records / seconds, 1),
       seconds: rounded(seconds, 3),
       share: share === null ? null : rounded(share, 4),

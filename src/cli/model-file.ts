@@ -1,19 +1,25 @@
 import { readFile } from 'node:fs/promises';
-import { defineModel, type Model, type ModelContext } from '../model/define-model.js';
+import { defineModel, type Model } from '../model/define-model.js';
 import type { ModelOptions } from '../model/options.js';
 import { type Environment, readOptions, type WrittenOptions } from '../model/read-options.js';
-import { template } from '../prompt/content-template.js';
-import { httpFactory } from '../provider/http.js';
-import type { ProviderFactory } from '../types/provider.js';
-import { CliError, codeOf, EXIT, reasonOf } from './failure.js';
+import { inDottedNames } from './dotted-names.js';
+import { CliError, EXIT, reasonOf } from './failure.js';
+import { contextFor } from './model-context.js';
+import { PROVIDERS } from './providers.js';
 import { createVeil, type Veil } from './veil.js';
 
-export interface ModelFileOptions {
-  /** The model's file. */
-  readonly model: string;
+const VARIABLE = /\$\{(\w+)\}/g;
+
+/** What a model is made of. */
+export interface ModelSources {
+  /** The model's file, for messages. */
+  readonly file: string;
+  /** What the file says. */
+  readonly written: WrittenOptions;
   /** What is set on the command line, in place of what the file says. */
   readonly set: Readonly<Record<string, string>>;
-  readonly content: string | undefined;
+  /** `record.content` of the command line. */
+  readonly content?: string | undefined;
 }
 
 /** A model, and what hides its secrets from messages. */
@@ -22,37 +28,8 @@ export interface LoadedModel {
   readonly veil: Veil;
 }
 
-/**
- * Reads a model file and what the command line sets, loads what the model needs, and defines it.
- *
- * @throws CliError naming the file or `--set`, and the option
- */
-export async function loadModel(
-  { model: file, set, content }: ModelFileOptions,
-  env: Environment,
-): Promise<LoadedModel> {
-  const written = await readModelFile(file);
-  const inFile = within(file, () => readOptions(written, env, PROVIDERS));
-  const onCommandLine = within('--set', () => readOptions(set, env, PROVIDERS));
-  const request = { ...inFile.request, ...onCommandLine.request };
-  const options = {
-    ...inFile,
-    ...onCommandLine,
-    ...(Object.keys(request).length === 0 ? {} : { request }),
-    ...(content === undefined ? {} : { recordContent: content }),
-  };
-  const veil = createVeil([options.apiKey, ...usedVariables({ ...written, ...set }, env)]);
-  try {
-    const context = await contextFor(options);
-    // Whether there is a provider at all is for defineModel to say.
-    return { model: defineModel(options as ModelOptions, context), veil };
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    throw new CliError(EXIT.misuse, veil(`${file}: ${reasonOf(error)}`), { cause: error });
-  }
-}
-
-async function readModelFile(file: string): Promise<WrittenOptions> {
+/** @throws CliError if the file cannot be read, or holds no JSON object */
+export async function readModelFile(file: string): Promise<WrittenOptions> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw new CliError(EXIT.misuse, `--model ${file} cannot be read: ${reasonOf(error)}`, { cause: error });
   });
@@ -71,49 +48,65 @@ function parse(text: string, file: string): unknown {
   }
 }
 
-function within<R>(source: string, read: () => R): R {
+/**
+ * Reads the options of a model, loads what it needs, and defines it.
+ *
+ * @throws CliError naming the file or `--set`, and the option
+ */
+export async function loadModel(sources: ModelSources, env: Environment): Promise<LoadedModel> {
+  const { file, written, set, content } = sources;
+  const veil = veilFor(sources, env);
+  const read = (place: string, options: WrittenOptions): Partial<ModelOptions> => {
+    try {
+      return readOptions(options, env, PROVIDERS);
+    } catch (error) {
+      throw new CliError(EXIT.misuse, veil(`${place}: ${reasonOf(error)}`), { cause: error });
+    }
+  };
+  const inFile = read(file, written);
+  const onCommandLine = read('--set', set);
+  const request = { ...inFile.request, ...onCommandLine.request };
+  const options = {
+    ...inFile,
+    ...onCommandLine,
+    ...(Object.keys(request).length === 0 ? {} : { request }),
+    ...(content === undefined ? {} : { recordContent: content }),
+  };
   try {
-    return read();
+    requireWhole(options);
+    return { model: defineModel(options, await contextFor(options)), veil };
   } catch (error) {
-    throw new CliError(EXIT.misuse, `${source}: ${reasonOf(error)}`, { cause: error });
+    if (error instanceof CliError) throw error;
+    throw new CliError(EXIT.misuse, veil(`${file}: ${inDottedNames(reasonOf(error))}`), { cause: error });
   }
 }
 
-function usedVariables(written: WrittenOptions, env: Environment): (string | undefined)[] {
-  return Object.values(written)
-    .filter((value) => typeof value === 'string')
-    .flatMap((value) => Array.from(value.matchAll(/\$\{(\w+)\}/g), ([, name = '']) => env[name]));
+/** @throws TypeError naming an option that these need */
+function requireWhole(options: Partial<ModelOptions>): asserts options is ModelOptions {
+  const { provider, model, budgetMaxCost, priceInputPerMillion, priceOutputPerMillion } = options;
+  if (provider === undefined) throw new TypeError(`provider is missing: name one of ${PROVIDERS.join(', ')}`);
+  if (model === undefined) throw new TypeError('model is missing: name one that the provider knows');
+  // Nothing costs anything then, and the budget would never be used up.
+  if (budgetMaxCost !== undefined && priceInputPerMillion === undefined && priceOutputPerMillion === undefined)
+    throw new TypeError('budget.max.cost needs prices: set price.input.per.million and price.output.per.million');
 }
 
-/** Loads the optional packages that these options need, and no other. */
-async function contextFor({ provider, responseSchema }: Partial<ModelOptions>): Promise<ModelContext> {
-  const providers = [provider === 'openai' ? await loadOpenAI() : UNUSED_OPENAI, httpFactory];
-  if (responseSchema === undefined) return { providers, template };
-  const { jsonSchema } = await needing('ajv', 'response.schema', () => import('../reply/json-schema.js'));
-  return { providers, template, jsonSchema };
+/** Hides the key of a model, under whatever name it is written, and what comes from the environment, wherever it is put. */
+export function veilFor({ written, set }: ModelSources, env: Environment): Veil {
+  const texts = [...Object.entries(written), ...Object.entries(set)].flatMap(([name, value]) =>
+    typeof value === 'string' ? [{ isKey: name.replace(/[._]/g, '').toLowerCase() === 'apikey', value }] : [],
+  );
+  return createVeil([
+    ...texts.filter(({ isKey }) => isKey).flatMap(({ value }) => [value, filled(value, env)]),
+    ...texts.flatMap(({ value }) => variablesIn(value).map((name) => env[name])),
+  ]);
 }
 
-async function loadOpenAI(): Promise<ProviderFactory> {
-  const { openaiFactory } = await needing('openai', 'provider "openai"', () => import('../provider/openai.js'));
-  return openaiFactory;
+function filled(text: string, env: Environment): string {
+  return text.replace(VARIABLE, (placeholder, name: string) => env[name] ?? placeholder);
 }
 
-/** Stands for a provider that another model might name. */
-const UNUSED_OPENAI: ProviderFactory = {
-  name: 'openai',
-  connect: () => {
-    throw new Error('the provider was not loaded');
-  },
-};
-
-/** What `provider` may be. */
-const PROVIDERS: readonly string[] = [UNUSED_OPENAI.name, httpFactory.name];
-
-async function needing<M>(name: string, what: string, load: () => Promise<M>): Promise<M> {
-  try {
-    return await load();
-  } catch (error) {
-    if (codeOf(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new CliError(EXIT.misuse, `${what} needs the package ${name}: run npm install ${name}`, { cause: error });
-  }
+/** The names of the environment's variables that an option is made of. */
+export function variablesIn(value: unknown): readonly string[] {
+  return typeof value === 'string' ? Array.from(value.matchAll(VARIABLE), ([, name = '']) => name) : [];
 }

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
-import type { ProgressMode } from './arguments.js';
 import { barText } from './bar.js';
 import type { CliError } from './failure.js';
 import type { Meter } from './meter.js';
+import type { ProgressMode } from './run-arguments.js';
 import { type Summary, summaryLine, summaryText } from './summary.js';
 
 const BAR_EVERY_MS = 100;

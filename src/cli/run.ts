@@ -8,30 +8,29 @@ import {
   mergeMap,
   type Observable,
   of,
-  type OperatorFunction,
   pipe,
   takeUntil,
 } from 'rxjs';
 import type { Readable, Writable } from 'node:stream';
 import { inOrder } from '../../operators/inOrder.js';
-import { mlPredict } from '../../operators/mlPredict.js';
 import { pullThrough } from '../../operators/pullThrough.js';
 import { errorLast } from '../flow/errorLast.js';
 import type { Model } from '../model/define-model.js';
 import type { Environment } from '../model/read-options.js';
-import { contentReader } from '../prompt/content.js';
 import { LlmError, type Outcome } from '../types/outcome.js';
-import type { RunArguments } from './arguments.js';
 import { CliError, EXIT, type ExitStatus, reasonOf } from './failure.js';
 import { fatalAnswer } from './fatal-answer.js';
 import { type Input, openInput } from './input.js';
 import { Meter } from './meter.js';
-import { loadModel } from './model-file.js';
+import { loadModel, readModelFile } from './model-file.js';
 import { fileId, openOutput, type Output } from './output.js';
 import { outputLine, writtenError } from './output-line.js';
+import { createPredictor, type Predict } from './predictor.js';
 import type { Progress } from './progress.js';
 import type { InputRecord } from './record.js';
+import type { RunArguments } from './run-arguments.js';
 import { estimateSingleCalls, singlePromptCharacters } from './single-calls.js';
+import type { Budget } from './summary.js';
 import { Totals } from './totals.js';
 import type { Veil } from './veil.js';
 
@@ -46,7 +45,6 @@ export interface Surroundings {
 }
 
 type RecordOutcome = Outcome<InputRecord, unknown>;
-type Predict = OperatorFunction<InputRecord, RecordOutcome>;
 
 /**
  * Runs the records of the input through the model, and writes one line a record.
@@ -56,13 +54,15 @@ type Predict = OperatorFunction<InputRecord, RecordOutcome>;
  */
 export async function run(args: RunArguments, around: Surroundings): Promise<ExitStatus> {
   const totals = new Totals();
-  const { model, veil } = await loadModel(args, around.env);
-  const predict = predictor(model, totals, args.model);
+  const { model: file, set, content } = args;
+  const loaded = await loadModel({ file, set, content, written: await readModelFile(file) }, around.env);
+  const { model, veil } = loaded;
+  const predict = createPredictor(loaded, file, totals);
   const input = await openInput(args, around.stdin);
   try {
-    const sources = { input: input.file, model: await fileId(args.model) };
+    const sources = { input: input.file, model: await fileId(file) };
     const output = await openOutput(args, sources, around.stdout);
-    const meter = new Meter(totals, { bytes: input.bytes, limit: args.limit });
+    const meter = new Meter(totals, { bytes: input.bytes, limit: args.limit, concurrency: adaptiveConcurrency(model) });
     around.progress.start(meter);
     const failure = await failureOf(
       outcomesWritten({ model, veil, predict, input, output, totals }, around.stop),
@@ -75,6 +75,7 @@ export async function run(args: RunArguments, around: Surroundings): Promise<Exi
       errors: totals.errors,
       warnings: totals.warnings,
       singleCalls: estimateSingleCalls(totals, model, await singlePromptCharacters(model)),
+      budget: budgetOf(model, totals),
       finished: ended === undefined,
       output: output.name,
     };
@@ -85,25 +86,15 @@ export async function run(args: RunArguments, around: Surroundings): Promise<Exi
   }
 }
 
-/** @throws CliError if the model's options do not make a pipeline */
-function predictor(model: Model, totals: Totals, file: string): Predict {
-  try {
-    const read = contentReader(model.options.recordContent);
-    return mlPredict(model, {
-      // What is finished must not be held inside, where a stop would drop it: it is put in order outside.
-      order: 'arrival',
-      events: totals,
-      recordContent: (entry) => {
-        const input = entry as InputRecord;
-        if (input.problem !== null) throw new TypeError(input.problem);
-        const content = read(input.record);
-        input.contentCharacters = content.length;
-        return content;
-      },
-    });
-  } catch (error) {
-    throw new CliError(EXIT.misuse, `${file}: ${reasonOf(error)}`, { cause: error });
-  }
+/** How many requests may be in flight, if that changes. */
+function adaptiveConcurrency({ options, provider: { gate } }: Model): (() => number) | undefined {
+  if (options.concurrencyAdaptive !== true) return undefined;
+  return () => Math.min(options.concurrency ?? gate.concurrency, gate.limit);
+}
+
+function budgetOf({ options: { budgetMaxCost } }: Model, { errors }: Totals): Budget | null {
+  if (budgetMaxCost === undefined) return null;
+  return { maxCost: budgetMaxCost, unanswered: errors.get('budget_exhausted')?.count ?? 0 };
 }
 
 interface Parts {

@@ -18,7 +18,8 @@ export function tokenize(text: string): readonly number[] {
 }
 
 /**
- * Counts the tokens of a text, for `batch.max.tokens`: exactly for OpenAI's models, roughly for others. Needs `gpt-tokenizer`.
+ * Counts the tokens of a text, for `batch.max.tokens`: as OpenAI's models since GPT-4o do; others count a little differently.
+ * Needs `gpt-tokenizer`.
  *
  * @example
  * ```ts

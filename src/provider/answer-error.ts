@@ -62,6 +62,12 @@ export function errorIn(body: unknown): ErrorAnswer | undefined {
   };
 }
 
+/** An answer of which nothing is known but what it says, which may begin with its status. */
+export function plainAnswer(text: string): ErrorAnswer {
+  const message = text.replace(/^\d{3} /, '');
+  return { message, status: undefined, headers: undefined, code: undefined, type: undefined, param: undefined };
+}
+
 /** `fetch` says only "fetch failed": the reason is in its cause, and where several addresses were tried, in the first of them. */
 function innermost(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

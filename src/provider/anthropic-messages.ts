@@ -1,9 +1,7 @@
 import type { CompletionRequest } from '../types/prompt.js';
-import type { CompletionEvent } from '../types/provider.js';
 import type { FinishReason, Usage } from '../types/reply.js';
-import { answerError, errorIn } from './answer-error.js';
 import { arrayAt, fieldAt, isObject, numberAt, textAt } from './json-body.js';
-import { brokeOff, type PieceReader } from './read-answer.js';
+import type { Piece, ReadPiece } from './read-answer.js';
 
 export interface MessagesBodyOptions {
   readonly model: string;
@@ -36,91 +34,43 @@ export function messagesBody(request: CompletionRequest, options: MessagesBodyOp
   };
 }
 
-/** Reads the events of a message, or a whole message as one piece. Thoughts are no part of the reply. */
-export class MessagesReader implements PieceReader {
-  readonly #secrets: readonly string[];
-  readonly #counts = { input: 0, written: 0, read: 0, output: 0 };
-  #counted = false;
-  #hasText = false;
-  #reason: FinishReason | undefined;
-  #ended = false;
+/** Reads the events of one message, or a whole message. Thoughts are no part of the reply. */
+export function messageReader(): ReadPiece {
+  const tokens = new TokenCounts();
+  /** What is said about a refusal counts only where the model has said nothing itself. */
+  let hasText = false;
 
-  /** @param secrets - texts that must not appear in an error */
-  constructor(secrets: readonly string[]) {
-    this.#secrets = secrets;
-  }
+  const spoken = (text: string): Piece => {
+    hasText ||= text !== '';
+    return { text };
+  };
+  const ending = (end: unknown): Piece => {
+    const reason = textAt(end, 'stop_reason');
+    if (reason === 'refusal' && !hasText) return { text: textAt(end, 'stop_details', 'explanation'), reason };
+    return reason === '' ? {} : { reason: FINISH_REASONS.get(reason) ?? 'unknown' };
+  };
 
-  get ended(): boolean {
-    return this.#ended;
-  }
-
-  read(piece: unknown): string {
-    const error = errorIn(piece);
-    if (error !== undefined) throw answerError(error, this.#secrets, Date.now());
-    const text = this.#textIn(piece);
-    this.#hasText ||= text !== '';
-    return text;
-  }
-
-  finish(saidDone: boolean): CompletionEvent {
-    if (this.#reason === undefined && !saidDone) throw brokeOff();
-    return { type: 'finish', reason: this.#reason ?? 'unknown', usage: this.#usage() };
-  }
-
-  #textIn(piece: unknown): string {
+  return (piece) => {
     switch (textAt(piece, 'type')) {
       case 'message_start':
-        this.#count(fieldAt(piece, 'message', 'usage'));
-        return '';
+        return { usage: tokens.count(fieldAt(piece, 'message', 'usage')) };
       case 'content_block_start':
-        return textOfBlock(fieldAt(piece, 'content_block'));
+        return spoken(textOfBlock(fieldAt(piece, 'content_block')));
       case 'content_block_delta':
-        return textAt(piece, 'delta', 'type') === 'text_delta' ? textAt(piece, 'delta', 'text') : '';
+        return spoken(textAt(piece, 'delta', 'type') === 'text_delta' ? textAt(piece, 'delta', 'text') : '');
       case 'message_delta':
-        this.#count(fieldAt(piece, 'usage'));
-        return this.#stop(fieldAt(piece, 'delta'));
+        return { usage: tokens.count(fieldAt(piece, 'usage')), ...ending(fieldAt(piece, 'delta')) };
       case 'message_stop':
-        this.#ended = true;
-        return '';
+        return { last: true };
       case 'message': {
-        this.#count(fieldAt(piece, 'usage'));
-        const text = arrayAt(piece, 'content').map(textOfBlock).join('');
-        this.#hasText = text !== '';
-        return text + this.#stop(piece);
+        const content = spoken(arrayAt(piece, 'content').map(textOfBlock).join(''));
+        return { usage: tokens.count(fieldAt(piece, 'usage')), ...content, ...ending(piece) };
       }
       default:
-        return '';
+        return {};
     }
-  }
-
-  /** Why the model stopped; and what is said about a refusal where the model itself has said nothing. */
-  #stop(ending: unknown): string {
-    const reason = textAt(ending, 'stop_reason');
-    if (reason !== '') this.#reason = FINISH_REASONS.get(reason) ?? 'unknown';
-    return this.#reason === 'refusal' && !this.#hasText ? textAt(ending, 'stop_details', 'explanation') : '';
-  }
-
-  /** Counts are cumulative, and what an event leaves out or leaves at `null` has not changed. */
-  #count(usage: unknown): void {
-    if (!isObject(usage)) return;
-    this.#counted = true;
-    for (const name of ['input', 'written', 'read', 'output'] as const)
-      this.#counts[name] = numberAt(usage, COUNTS[name]) ?? this.#counts[name];
-  }
-
-  #usage(): Usage | null {
-    const { input, written, read, output } = this.#counts;
-    if (!this.#counted) return null;
-    return { inputTokens: input + written + read, outputTokens: output, cachedInputTokens: read };
-  }
+  };
 }
-
-const COUNTS = {
-  input: 'input_tokens',
-  written: 'cache_creation_input_tokens',
-  read: 'cache_read_input_tokens',
-  output: 'output_tokens',
-} as const;
 
 const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['end_turn', 'stop'],
@@ -129,6 +79,24 @@ const FINISH_REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ['model_context_window_exceeded', 'length'],
   ['refusal', 'refusal'],
 ]);
+
+/** Counts are cumulative, and what an event leaves out or leaves at `null` has not changed. */
+class TokenCounts {
+  readonly #counts = { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 };
+
+  /** What has been counted so far; `undefined` if this says nothing. */
+  count(usage: unknown): Usage | undefined {
+    if (!isObject(usage)) return undefined;
+    const counts = this.#counts;
+    for (const name of Object.keys(counts) as (keyof typeof counts)[])
+      counts[name] = numberAt(usage, name) ?? counts[name];
+    return {
+      inputTokens: counts.input_tokens + counts.cache_creation_input_tokens + counts.cache_read_input_tokens,
+      outputTokens: counts.output_tokens,
+      cachedInputTokens: counts.cache_read_input_tokens,
+    };
+  }
+}
 
 function textOfBlock(block: unknown): string {
   return textAt(block, 'type') === 'text' ? textAt(block, 'text') : '';

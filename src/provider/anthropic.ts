@@ -1,18 +1,11 @@
 import Anthropic, { AnthropicError, APIConnectionError, APIError, type Middleware } from '@anthropic-ai/sdk';
 import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages';
 import type { Provider, ProviderFactory } from '../types/provider.js';
-import { messagesBody, type MessagesBodyOptions, MessagesReader } from './anthropic-messages.js';
-import { errorIn } from './answer-error.js';
+import { messagesBody, type MessagesBodyOptions, messageReader } from './anthropic-messages.js';
+import { errorIn, plainAnswer } from './answer-error.js';
 import { secretsIn, textsIn } from './redact.js';
 import { requireSetting } from './require-setting.js';
-import {
-  optionsOf,
-  plainAnswer,
-  type Sdk,
-  type SdkCall,
-  sdkProvider,
-  type SdkProviderOptions,
-} from './sdk-provider.js';
+import { optionsOf, type Sdk, type SdkCall, sdkProvider, type SdkProviderOptions } from './sdk-provider.js';
 import type { Structured } from './structured.js';
 
 export interface AnthropicOptions extends SdkProviderOptions {
@@ -54,7 +47,7 @@ export function anthropic(client: Anthropic, options: AnthropicOptions): Provide
       name: 'anthropic',
       baseUrl: client.baseURL,
       call: () => call(client, body),
-      reader: (secrets) => new MessagesReader(secrets),
+      reader: messageReader,
       explain,
     },
     options,

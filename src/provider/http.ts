@@ -3,11 +3,10 @@ import { requireOneOf } from '../flow/require.js';
 import type { CompletionRequest } from '../types/prompt.js';
 import { type CompletionEvent, type Provider, ProviderError, type ProviderFactory } from '../types/provider.js';
 import { abortable } from './abortable.js';
-import { answerError, connectionError, errorIn } from './answer-error.js';
-import { parseJson } from './json-body.js';
-import { chatBody, ChatReader } from './openai-chat.js';
+import { connectionError } from './answer-error.js';
+import { chatBody, readChat } from './openai-chat.js';
 import { createProvider } from './create-provider.js';
-import { openEvent, readAnswer } from './read-answer.js';
+import { openEvent, readAnswer, responseError } from './read-answer.js';
 import { redact, secretsIn } from './redact.js';
 import { requireSetting } from './require-setting.js';
 import { STRUCTURED, type Structured } from './structured.js';
@@ -67,8 +66,8 @@ export function http(options: HttpOptions): Provider {
     try {
       const response = await send(url, { method: 'POST', headers, body, signal });
       yield openEvent(response);
-      if (!response.ok) throw await errorOf(response, secrets);
-      yield* readAnswer(response, new ChatReader(secrets), secrets, options.maxEventCharacters);
+      if (!response.ok) throw await responseError(response, secrets);
+      yield* readAnswer(response, readChat, secrets, options.maxEventCharacters);
     } catch (error) {
       throw error instanceof ProviderError ? error : connectionError(error, secrets);
     }
@@ -95,14 +94,6 @@ export const httpFactory: ProviderFactory = {
     });
   },
 };
-
-async function errorOf(response: Response, secrets: readonly string[]): Promise<ProviderError> {
-  const { status, headers } = response;
-  const text = await response.text();
-  const plain = { message: text, code: undefined, type: undefined, param: undefined };
-  const said = errorIn(parseJson(text)) ?? plain;
-  return answerError({ ...said, message: said.message || response.statusText, status, headers }, secrets, Date.now());
-}
 
 function requireBaseUrl(baseUrl: string): string {
   requireSetting('baseUrl', baseUrl);

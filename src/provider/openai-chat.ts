@@ -1,9 +1,7 @@
 import type { CompletionRequest } from '../types/prompt.js';
-import type { CompletionEvent } from '../types/provider.js';
 import type { FinishReason, JsonSchema, Usage } from '../types/reply.js';
-import { answerError, errorIn } from './answer-error.js';
-import { arrayAt, fieldAt, isObject, numberAt, textAt } from './json-body.js';
-import { brokeOff, type PieceReader } from './read-answer.js';
+import { fieldAt, isObject, numberAt, textAt } from './json-body.js';
+import type { ReadPiece } from './read-answer.js';
 import type { Structured } from './structured.js';
 
 export interface ChatBodyOptions {
@@ -42,39 +40,20 @@ function responseFormat(structured: Structured, schema: JsonSchema | undefined):
   return { type: 'json_schema', json_schema: { name: 'reply', strict: true, schema } };
 }
 
-/** Reads the pieces of a chat completion: chunks of a stream, or a whole completion as one piece. */
-export class ChatReader implements PieceReader {
-  /** Only `[DONE]` ends a stream: usage comes after the reason. */
-  readonly ended = false;
-  readonly #secrets: readonly string[];
-  #reason: FinishReason | undefined;
-  #refused = false;
-  #usage: Usage | null = null;
-
-  /** @param secrets - texts that must not appear in an error */
-  constructor(secrets: readonly string[]) {
-    this.#secrets = secrets;
-  }
-
-  read(piece: unknown): string {
-    const error = errorIn(piece);
-    if (error !== undefined) throw answerError(error, this.#secrets, Date.now());
-    const usage = fieldAt(piece, 'usage');
-    if (isObject(usage)) this.#usage = readUsage(usage);
-    const choice = arrayAt(piece, 'choices')[0];
-    const message = fieldAt(choice, 'delta') ?? fieldAt(choice, 'message');
-    const reason = textAt(choice, 'finish_reason');
-    if (reason !== '') this.#reason = FINISH_REASONS.find((known) => known === reason) ?? 'unknown';
-    const refusal = textAt(message, 'refusal');
-    this.#refused ||= refusal !== '';
-    return textAt(message, 'content') + refusal;
-  }
-
-  finish(saidDone: boolean): CompletionEvent {
-    if (this.#reason === undefined && !saidDone) throw brokeOff();
-    return { type: 'finish', reason: this.#refused ? 'refusal' : (this.#reason ?? 'unknown'), usage: this.#usage };
-  }
-}
+/** Reads a chunk of a streamed chat completion, or a whole one. Usage comes after the reason: only `[DONE]` ends a stream. */
+export const readChat: ReadPiece = (piece) => {
+  const usage = fieldAt(piece, 'usage');
+  const choice = fieldAt(piece, 'choices', 0);
+  const message = fieldAt(choice, 'delta') ?? fieldAt(choice, 'message');
+  const reason = textAt(choice, 'finish_reason');
+  const known = reason === '' ? undefined : (FINISH_REASONS.find((name) => name === reason) ?? 'unknown');
+  const refusal = textAt(message, 'refusal');
+  return {
+    text: textAt(message, 'content') + refusal,
+    reason: refusal === '' ? known : 'refusal',
+    usage: isObject(usage) ? readUsage(usage) : undefined,
+  };
+};
 
 /** Those that OpenAI calls as we do. */
 const FINISH_REASONS: readonly FinishReason[] = ['stop', 'length', 'content_filter'];

@@ -2,7 +2,7 @@ import type { OpenAI } from 'openai';
 import type { ResponseCreateParams } from 'openai/resources/responses/responses';
 import type { Provider, ProviderFactory } from '../types/provider.js';
 import { connectOpenAI, explain, secretsOf } from './openai-sdk.js';
-import { responsesBody, ResponsesReader } from './responses-body.js';
+import { responsesBody, responseReader } from './responses-body.js';
 import { optionsOf, sdkProvider, type SdkProviderOptions } from './sdk-provider.js';
 
 /** The last events of a stream repeat the whole reply, and the instructions with it. */
@@ -33,7 +33,7 @@ export function openaiResponses(client: OpenAI, options: SdkProviderOptions): Pr
         },
         secrets: () => secretsOf(client),
       }),
-      reader: (secrets) => new ResponsesReader(secrets),
+      reader: responseReader,
       explain,
       maxEventCharacters: MAX_EVENT_CHARACTERS,
     },

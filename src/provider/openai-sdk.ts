@@ -1,11 +1,11 @@
 import { APIConnectionError, APIError, OpenAI, OpenAIError } from 'openai';
 import type { ChatCompletionCreateParams } from 'openai/resources/chat/completions';
 import type { ConnectionSettings, Provider } from '../types/provider.js';
-import { errorIn } from './answer-error.js';
-import { chatBody, ChatReader } from './openai-chat.js';
+import { errorIn, plainAnswer } from './answer-error.js';
+import { chatBody, readChat } from './openai-chat.js';
 import { secretsIn, textsIn } from './redact.js';
 import { requireSetting } from './require-setting.js';
-import { plainAnswer, type Sdk, sdkProvider, type SdkProviderOptions } from './sdk-provider.js';
+import { type Sdk, sdkProvider, type SdkProviderOptions } from './sdk-provider.js';
 
 /** Chat completions, at OpenAI or at Azure. */
 export function chatProvider(name: string, client: OpenAI, options: SdkProviderOptions): Provider {
@@ -22,7 +22,7 @@ export function chatProvider(name: string, client: OpenAI, options: SdkProviderO
       },
       secrets: () => secretsOf(client),
     }),
-    reader: (secrets) => new ChatReader(secrets),
+    reader: () => readChat,
     explain,
   };
   return sdkProvider(sdk, options);

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { type CompletionEvent, ProviderError } from '../types/provider.js';
-import { errorIn } from './answer-error.js';
+import type { FinishReason, Usage } from '../types/reply.js';
+import { answerError, type ErrorAnswer, errorIn, plainAnswer } from './answer-error.js';
 import { parseJson } from './json-body.js';
 import { readRateHold } from './rate-headers.js';
 import { redact } from './redact.js';
@@ -8,17 +9,57 @@ import { redact } from './redact.js';
 /** Most characters of one event in a stream; a reply's deltas have a few hundred. */
 const MAX_EVENT_CHARACTERS = 2 ** 20;
 
-/**
- * Reads the pieces of one answer: the events of a stream, or a whole answer as one piece. Takes them as they come, whatever a
- * server that only resembles the real one leaves out.
- */
-export interface PieceReader {
+/** What one piece of an answer says: an event of a stream, or the whole answer. All of it may be left out. */
+export interface Piece {
+  readonly text?: string;
+  /** Why the model stopped. A refusal stays one, whatever reason comes after it. */
+  readonly reason?: FinishReason | undefined;
+  /** The tokens so far. */
+  readonly usage?: Usage | undefined;
+  /** An error in the reply's place, where the piece has it anywhere but in `error`. */
+  readonly error?: ErrorAnswer | undefined;
+  /** True if nothing of the answer comes after this; `[DONE]` says the same. */
+  readonly last?: boolean;
+}
+
+/** Reads the JSON of a piece, as it comes, whatever a server that only resembles the real one leaves out. */
+export type ReadPiece = (piece: unknown) => Piece;
+
+/** One answer while it is read. */
+export class AnswerReader {
+  readonly #read: ReadPiece;
+  readonly #secrets: readonly string[];
+  #reason: FinishReason | undefined;
+  #usage: Usage | null = null;
+  #ended = false;
+
+  constructor(read: ReadPiece, secrets: readonly string[]) {
+    this.#read = read;
+    this.#secrets = secrets;
+  }
+
   /** True once a piece has said that it is the last. */
-  readonly ended: boolean;
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** The text in one piece, '' if there is none. Throws the error that a server put in its place. */
-  read(piece: unknown): string;
+  read(piece: unknown): string {
+    const given = errorIn(piece);
+    const { text = '', reason, usage, error = given, last = false } = given === undefined ? this.#read(piece) : {};
+    if (error !== undefined) throw answerError(error, this.#secrets, Date.now());
+    if (this.#reason !== 'refusal') this.#reason = reason ?? this.#reason;
+    this.#usage = usage ?? this.#usage;
+    this.#ended ||= last;
+    return text;
+  }
+
   /** The end of the answer. Throws if the reply had none: `saidDone` is true if the server at least said that it was done. */
-  finish(saidDone: boolean): CompletionEvent;
+  finish(saidDone: boolean): CompletionEvent {
+    if (this.#reason === undefined && !saidDone)
+      throw new ProviderError('the answer broke off before its end', { kind: 'retryable', code: 'connection_error' });
+    return { type: 'finish', reason: this.#reason ?? 'unknown', usage: this.#usage };
+  }
 }
 
 /** The headers of an answer, as an event. One that is no reply has its wait in its error. */
@@ -26,25 +67,29 @@ export function openEvent({ status, ok, headers }: Response): CompletionEvent {
   return { type: 'open', status, holdMs: ok ? readRateHold(headers, Date.now()) : undefined };
 }
 
-/** The answer's end came without the reply's. */
-export function brokeOff(): ProviderError {
-  return new ProviderError('the answer broke off before its end', { kind: 'retryable', code: 'connection_error' });
+/** What an answer of `fetch` that is no reply asks of the caller; secrets are taken out of its message. */
+export async function responseError(response: Response, secrets: readonly string[]): Promise<ProviderError> {
+  const { status, statusText, headers } = response;
+  const text = await response.text();
+  const said = errorIn(parseJson(text)) ?? plainAnswer(text);
+  return answerError({ ...said, message: said.message || statusText, status, headers }, secrets, Date.now());
 }
 
 /** Reads the body of a successful answer: a stream of events, or one JSON document, whichever the server chose to send. */
 export function readAnswer(
   response: Response,
-  reader: PieceReader,
+  read: ReadPiece,
   secrets: readonly string[],
   maxEventCharacters = MAX_EVENT_CHARACTERS,
 ): AsyncIterable<CompletionEvent> {
+  const reader = new AnswerReader(read, secrets);
   const isStream = response.headers.get('content-type')?.toLowerCase().includes('text/event-stream') ?? false;
   return isStream ? readStream(response, reader, secrets, maxEventCharacters) : readWhole(response, reader, secrets);
 }
 
 async function* readStream(
   response: Response,
-  reader: PieceReader,
+  reader: AnswerReader,
   secrets: readonly string[],
   maxCharacters: number,
 ): AsyncGenerator<CompletionEvent> {
@@ -89,7 +134,7 @@ async function* readStream(
 
 async function* readWhole(
   response: Response,
-  reader: PieceReader,
+  reader: AnswerReader,
   secrets: readonly string[],
 ): AsyncGenerator<CompletionEvent> {
   const text = reader.read(parsePiece(await response.text(), secrets));

@@ -1,9 +1,8 @@
 import type { CompletionRequest } from '../types/prompt.js';
-import type { CompletionEvent } from '../types/provider.js';
 import type { FinishReason, JsonSchema, Usage } from '../types/reply.js';
-import { answerError, errorIn } from './answer-error.js';
+import { type ErrorAnswer, errorIn, plainAnswer } from './answer-error.js';
 import { arrayAt, fieldAt, isObject, numberAt, textAt } from './json-body.js';
-import { brokeOff, type PieceReader } from './read-answer.js';
+import type { Piece, ReadPiece } from './read-answer.js';
 import type { Structured } from './structured.js';
 
 export interface ResponsesBodyOptions {
@@ -40,84 +39,63 @@ function textFormat(structured: Structured, schema: JsonSchema | undefined): obj
 }
 
 /**
- * Reads the events of a response, or a whole response as one piece. Of what the model says, its comments on the way (messages of
- * the phase `commentary`) and its reasoning are no part of the reply.
+ * Reads the events of one response, or a whole response. Of what the model says, its comments on the way (messages of the phase
+ * `commentary`) and its reasoning are no part of the reply.
  */
-export class ResponsesReader implements PieceReader {
-  readonly #secrets: readonly string[];
-  readonly #comments = new Set<unknown>();
-  #reason: FinishReason | undefined;
-  #refused = false;
-  #usage: Usage | null = null;
-
-  /** @param secrets - texts that must not appear in an error */
-  constructor(secrets: readonly string[]) {
-    this.#secrets = secrets;
-  }
-
-  get ended(): boolean {
-    return this.#reason !== undefined;
-  }
-
-  read(piece: unknown): string {
-    const error = errorIn(piece);
-    if (error !== undefined) throw answerError(error, this.#secrets, Date.now());
+export function responseReader(): ReadPiece {
+  /** Numbers of the items that are comments. */
+  const comments = new Set<unknown>();
+  return (piece) => {
+    const response = fieldAt(piece, 'response');
     switch (textAt(piece, 'type')) {
       case 'error':
-        throw this.#errorOf({ error: piece });
+        return { error: errorIn({ error: piece }) };
       case 'response.failed':
-        throw this.#errorOf(fieldAt(piece, 'response'));
+        return { error: failureIn(response) };
       case 'response.output_item.added':
-        if (isComment(fieldAt(piece, 'item'))) this.#comments.add(fieldAt(piece, 'output_index'));
-        return '';
+        if (isComment(fieldAt(piece, 'item'))) comments.add(fieldAt(piece, 'output_index'));
+        return {};
       case 'response.output_text.delta':
-        return this.#comments.has(fieldAt(piece, 'output_index')) ? '' : textAt(piece, 'delta');
+        return comments.has(fieldAt(piece, 'output_index')) ? {} : { text: textAt(piece, 'delta') };
       case 'response.refusal.delta':
-        this.#refused = true;
-        return textAt(piece, 'delta');
+        return { text: textAt(piece, 'delta'), reason: 'refusal' };
       case 'response.completed':
-        this.#end(fieldAt(piece, 'response'), 'completed');
-        return '';
+        return { ...endIn(response, 'completed'), last: true };
       case 'response.incomplete':
-        this.#end(fieldAt(piece, 'response'), 'incomplete');
-        return '';
+        return { ...endIn(response, 'incomplete'), last: true };
       case '':
-        return this.#whole(piece);
+        return readWhole(piece);
       default:
-        return '';
+        return {};
     }
-  }
+  };
+}
 
-  finish(saidDone: boolean): CompletionEvent {
-    if (this.#reason === undefined && !saidDone) throw brokeOff();
-    return { type: 'finish', reason: this.#refused ? 'refusal' : (this.#reason ?? 'unknown'), usage: this.#usage };
-  }
+function readWhole(response: unknown): Piece {
+  const status = textAt(response, 'status');
+  if (status === 'failed') return { error: failureIn(response) };
+  const end = status === 'completed' || status === 'incomplete' ? endIn(response, status) : {};
+  const parts = arrayAt(response, 'output')
+    .filter((item) => !isComment(item))
+    .flatMap((item) => arrayAt(item, 'content'));
+  const text = parts.map((part) => textAt(part, 'text') + textAt(part, 'refusal')).join('');
+  const refused = parts.some((part) => textAt(part, 'refusal') !== '');
+  return { ...end, text, ...(refused ? { reason: 'refusal' } : {}) };
+}
 
-  #whole(response: unknown): string {
-    const status = textAt(response, 'status');
-    if (status === 'failed') throw this.#errorOf(response);
-    if (status === 'completed' || status === 'incomplete') this.#end(response, status);
-    const parts = arrayAt(response, 'output')
-      .filter((item) => !isComment(item))
-      .flatMap((item) => arrayAt(item, 'content'));
-    this.#refused = parts.some((part) => textAt(part, 'refusal') !== '');
-    return parts.map((part) => textAt(part, 'text') + textAt(part, 'refusal')).join('');
-  }
+/** @param said - the status, where the response has none */
+function endIn(response: unknown, said: string): Piece {
+  const usage = fieldAt(response, 'usage');
+  const status = textAt(response, 'status') || said;
+  const reason = INCOMPLETE.get(textAt(response, 'incomplete_details', 'reason')) ?? 'unknown';
+  return {
+    reason: status === 'completed' ? 'stop' : reason,
+    usage: isObject(usage) ? readUsage(usage) : undefined,
+  };
+}
 
-  /** @param said - the status, where the response has none */
-  #end(response: unknown, said: string): void {
-    const usage = fieldAt(response, 'usage');
-    if (isObject(usage)) this.#usage = readUsage(usage);
-    const status = textAt(response, 'status') || said;
-    const reason = INCOMPLETE.get(textAt(response, 'incomplete_details', 'reason'));
-    this.#reason = status === 'completed' ? 'stop' : (reason ?? 'unknown');
-  }
-
-  #errorOf(body: unknown): Error {
-    const nothing = { message: '', code: undefined, type: undefined, param: undefined };
-    const said = errorIn(body) ?? { ...nothing, status: undefined, headers: undefined };
-    return answerError({ ...said, message: said.message || 'the response failed' }, this.#secrets, Date.now());
-  }
+function failureIn(response: unknown): ErrorAnswer {
+  return errorIn(response) ?? plainAnswer('the response failed');
 }
 
 const INCOMPLETE: ReadonlyMap<string, FinishReason> = new Map([

@@ -5,7 +5,7 @@ import { type CompletionEvent, type ConnectionSettings, type Provider, ProviderE
 import { abortable } from './abortable.js';
 import { answerError, connectionError, type ErrorAnswer, unsendable } from './answer-error.js';
 import { createProvider } from './create-provider.js';
-import { openEvent, type PieceReader, readAnswer } from './read-answer.js';
+import { openEvent, readAnswer, type ReadPiece } from './read-answer.js';
 import { requireSetting } from './require-setting.js';
 import { STRUCTURED, type Structured } from './structured.js';
 
@@ -55,7 +55,8 @@ export interface Sdk {
   /** Where the client sends its requests. */
   readonly baseUrl: string;
   call(): SdkCall;
-  reader(secrets: readonly string[]): PieceReader;
+  /** Reads the pieces of one answer. */
+  reader(): ReadPiece;
   /** Most characters of one event in a stream. @defaultValue 1048576 */
   readonly maxEventCharacters?: number;
   /**
@@ -79,8 +80,7 @@ export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
       isOpen = true;
       yield openEvent(response);
       // The SDKs' own readers pass over comments, and over an answer that is no stream although one was asked for.
-      const secrets = call.secrets();
-      yield* readAnswer(response, sdk.reader(secrets), secrets, sdk.maxEventCharacters);
+      yield* readAnswer(response, sdk.reader(), call.secrets(), sdk.maxEventCharacters);
     } catch (error) {
       throw asProviderError(error, isOpen ? 'connection' : sdk.explain(error), call.secrets());
     }
@@ -102,12 +102,6 @@ function asProviderError(error: unknown, why: ReturnType<Sdk['explain']>, secret
   if (error instanceof ProviderError) return error;
   if (why === 'connection') return connectionError(error, secrets);
   return why === 'unsendable' ? unsendable(error, secrets) : answerError(why, secrets, Date.now());
-}
-
-/** An error of an SDK as an answer, where its body says nothing that can be read: its message without the status. */
-export function plainAnswer(message: string): ErrorAnswer {
-  const said = message.replace(/^\d{3} /, '');
-  return { message: said, status: undefined, headers: undefined, code: undefined, type: undefined, param: undefined };
 }
 
 /** Settings of a model file, as options of a provider. */

@@ -14,6 +14,7 @@ function complaint(...args: string[]): string {
 describe('the command line', () => {
   it('has defaults for all but the model', () => {
     expect(parseArguments(['run', '--model', 'm.json'])).toEqual({
+      command: 'run',
       model: 'm.json',
       input: '-',
       output: '-',
@@ -45,6 +46,7 @@ describe('the command line', () => {
       '9',
     ];
     expect(parseArguments(['run', '--model', 'm', ...named, ...set, '--resume', '--strict'])).toEqual({
+      command: 'run',
       model: 'm',
       input: 'i',
       output: 'o',
@@ -56,6 +58,23 @@ describe('the command line', () => {
       overwrite: false,
       limit: 9,
       strict: true,
+    });
+  });
+
+  it('takes every option of models check', () => {
+    expect(parseArguments(['models', 'check', '--model', 'm'])).toEqual({
+      command: 'models check',
+      model: 'm',
+      set: {},
+      ping: false,
+      json: false,
+    });
+    expect(parseArguments(['models', 'check', '--json', '--set', 'a=b', '--model', 'm', '--ping'])).toEqual({
+      command: 'models check',
+      model: 'm',
+      set: { a: 'b' },
+      ping: true,
+      json: true,
     });
   });
 
@@ -86,6 +105,19 @@ describe('the command line', () => {
       ['run', '--model', 'm', 'word'],
       'options need their names; 1 without (quote values with blanks); see rxjs-llm run --help',
     ],
+    [['models'], 'name a command: rxjs-llm models check --model <file>; see rxjs-llm --help'],
+    [['models', 'chekc'], "unknown command 'chekc' (Did you mean check?); see rxjs-llm models check --help"],
+    [['models', 'check'], '--model <file> is missing; see rxjs-llm models check --help'],
+    [['models', 'check', '--model', 'm', '--jsn'], "unknown option '--jsn' (Did you mean --json?)"],
+    [['models', 'check', '--model', 'm', '--quux'], "unknown option '--quux' (see rxjs-llm models check --help)"],
+    [
+      ['models', 'check', '--model', 'm', '--set', 'a'],
+      '--set is given a wrong value: It must be <dotted.name>=<value>.',
+    ],
+    [
+      ['models', 'check', '--model', 'm', 'word'],
+      'options need their names; 1 without (quote values with blanks); see rxjs-llm models check --help',
+    ],
   ])('complains about %j in one line', (args, message) => {
     expect(complaint(...args)).toBe(message);
   });
@@ -107,5 +139,8 @@ describe('the command line', () => {
       expect(status).toBe(0);
       expect(stdout).toContain('$ rxjs-llm run --model sentiment.json --input reviews.jsonl --output results.jsonl');
     }
+    const { status, stdout } = await runCli({ args: ['models', 'check', '--help'] });
+    expect(status).toBe(0);
+    expect(stdout).toContain('$ rxjs-llm models check --model sentiment.json\n');
   });
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
+import type { StandInServer } from '../../src/testing/index.js';
 
 const BIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
@@ -75,6 +76,16 @@ export function runCli(options: CliOptions): Promise<CliResult> {
   return startCli(options).result;
 }
 
+/** Makes packages look as if they were not installed: for {@link CliOptions.node}. */
+export function without(...names: string[]): string[] {
+  const source = `import { registerHooks } from 'node:module';
+    registerHooks({ resolve(name, context, next) {
+      if (!${JSON.stringify(names)}.some((missing) => (name + '/').startsWith(missing + '/'))) return next(name, context);
+      throw Object.assign(new Error('Cannot find package ' + name), { code: 'ERR_MODULE_NOT_FOUND' });
+    } });`;
+  return ['--import', `data:text/javascript,${encodeURIComponent(source)}`];
+}
+
 /** A new folder, which is removed after the test. */
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'rxjs-llm-cli-'));
@@ -90,6 +101,8 @@ export interface Workplace {
   readonly output: string;
   /** `run --model … --input … --output …`, and what is given besides. */
   args(...more: readonly string[]): string[];
+  /** `models check --model …`, and what is given besides. */
+  check(...more: readonly string[]): string[];
   /** The lines that are in the output. */
   outcomes(): Promise<OutputLine[]>;
 }
@@ -116,6 +129,17 @@ export function sentimentModel(baseUrl: string): Readonly<Record<string, unknown
   };
 }
 
+/** Every provider that a model file may name. */
+export const PROVIDERS = ['openai', 'openai-responses', 'azure', 'anthropic', 'http'];
+
+/** The same model by any of the providers. */
+export function modelBy(provider: string, server: StandInServer): Readonly<Record<string, unknown>> {
+  const isAtOrigin = provider === 'azure' || provider === 'anthropic';
+  const structured = provider === 'http' ? 'json_schema' : 'auto';
+  const model = sentimentModel(isAtOrigin ? server.origin : server.url);
+  return { ...model, provider, 'response.structured': structured };
+}
+
 export async function workplace(
   model: Readonly<Record<string, unknown>>,
   input: string | Buffer,
@@ -133,6 +157,7 @@ export async function workplace(
     folder,
     ...files,
     args: (...more) => ['run', '--model', files.model, '--input', files.input, '--output', files.output, ...more],
+    check: (...more) => ['models', 'check', '--model', files.model, ...more],
     outcomes: async () => parseLines(await readFile(files.output, 'utf8')) as OutputLine[],
   };
 }

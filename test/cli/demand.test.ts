@@ -1,28 +1,14 @@
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { parseArguments, type RunArguments } from '../../src/cli/arguments.js';
 import { EXIT } from '../../src/cli/failure.js';
-import { createProgress } from '../../src/cli/progress.js';
-import { run } from '../../src/cli/run.js';
-import type { StandInServer } from '../../src/testing/index.js';
 import { standIn } from '../testing/chat.js';
-import { jsonLines, parseLines, reviews, sentimentModel, workplace } from './cli.js';
+import { jsonLines, parseLines, reviews, sentimentModel } from './cli.js';
+import { startRun } from './in-process.js';
 
-/** Runs the command line in this process, from a stream to streams. */
-async function startRun(server: StandInServer, stdin: Readable) {
-  const place = await workplace(sentimentModel(server.url), '');
-  const args = parseArguments(['run', '--model', place.model, '--set', 'batch.size=5', '--set', 'concurrency=4']);
-  const stop = new AbortController();
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const progress = createProgress('none', stderr, false);
-  const ended = run(args as RunArguments, { env: {}, stdin, stdout, progress, stop: stop.signal }).finally(() => {
-    stdout.end();
-    stderr.end();
-  });
-  return { stop, stdout, stderr, ended };
-}
+/** Four calls of five records at a time. */
+const BATCHES = ['batch.size=5', 'concurrency=4'];
 
 it('reads no more records than may be in flight, while no answer comes', async () => {
   const server = await standIn({ fault: () => ({ kind: 'hang' }) });
@@ -32,7 +18,7 @@ it('reads no more records than may be in flight, while no answer comes', async (
       while (read < 5000) yield Buffer.from(jsonLines([{ id: ++read, text: 'good' }]));
     })(),
   );
-  const { stop, ended } = await startRun(server, source);
+  const { stop, ended } = await startRun(sentimentModel(server.url), source, ...BATCHES);
   await server.whenReceived(4);
   // A reader that runs ahead reads a line in each of these turns at least.
   for (let turn = 0; turn < 5000; turn++) await setImmediate();
@@ -55,7 +41,7 @@ it('writes what was read when the input breaks off', async () => {
       throw new Error('the cable was pulled');
     })(),
   );
-  const { stdout, stderr, ended } = await startRun(server, source);
+  const { stdout, stderr, ended } = await startRun(sentimentModel(server.url), source, ...BATCHES);
 
   expect(parseLines(await text(stdout))).toHaveLength(7);
   expect(await ended).toBe(EXIT.unexpected);

@@ -2,27 +2,24 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { standIn } from '../testing/chat.js';
-import { type CliResult, jsonLines, reviews, runCli, sentimentModel, workplace } from './cli.js';
+import { type CliResult, jsonLines, modelBy, PROVIDERS, reviews, runCli, sentimentModel, workplace } from './cli.js';
 
 const KEY = 'abcdefghijklmnop-the-key';
 
 const lastLine = ({ stderr }: CliResult): string | undefined => stderr.trim().split('\n').at(-1);
 
 describe('a fatal answer', () => {
-  it.each(['http', 'openai'])(
-    'by provider %s: ends the run with 2 and one line, and leaves no file',
-    async (provider) => {
-      const server = await standIn({ apiKey: 'another' });
-      const place = await workplace({ ...sentimentModel(server.url), provider }, jsonLines(reviews(100)));
+  it.each(PROVIDERS)('by provider %s: ends the run with 2 and one line, and leaves no file', async (provider) => {
+    const server = await standIn({ apiKey: 'another' });
+    const place = await workplace(modelBy(provider, server), jsonLines(reviews(100)));
 
-      const result = await runCli({ args: place.args() });
+    const result = await runCli({ args: place.args() });
 
-      expect(result.status).toBe(2);
-      expect(lastLine(result)).toMatch(/^rxjs-llm: the provider answered 401: .*: check api\.key \(unauthorized\)$/);
-      expect(server.stats().requests).toBeLessThanOrEqual(8);
-      expect(existsSync(place.output)).toBe(false);
-    },
-  );
+    expect(result.status).toBe(2);
+    expect(lastLine(result)).toMatch(/^rxjs-llm: the provider answered 401: .*: check api\.key \(unauthorized\)$/);
+    expect(server.stats().requests).toBeLessThanOrEqual(8);
+    expect(existsSync(place.output)).toBe(false);
+  });
 
   it('of an unknown model says what to check', async () => {
     const server = await standIn({ models: ['gpt-4.1-mini'] });
@@ -62,12 +59,12 @@ describe('a key', () => {
     return stdout + stderr + (await readFile(place.output, 'utf8').catch(() => ''));
   }
 
-  it.each(['http', 'openai'])('does not show when provider %s refuses it, and quotes it', async (provider) => {
+  it.each(PROVIDERS)('does not show when provider %s refuses it, and quotes it', async (provider) => {
     const quote = { error: { message: `Wrong key: ${KEY}.` } };
     const server = await standIn({
       fault: ({ number }) => ({ kind: 'status', status: number > 1 ? 401 : 400, body: quote }),
     });
-    const model = { ...sentimentModel(server.url), provider, 'api.key': '${THE_KEY}', concurrency: 1 };
+    const model = { ...modelBy(provider, server), 'api.key': '${THE_KEY}', concurrency: 1 };
 
     const said = await allSaid(model, { THE_KEY: KEY });
 

@@ -1,29 +1,25 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { standIn } from '../testing/chat.js';
-import { jsonLines, reviews, runCli, sentimentModel, workplace } from './cli.js';
-
-/** Makes packages look as if they were not installed. */
-function without(...names: string[]): string[] {
-  const source = `import { registerHooks } from 'node:module';
-    registerHooks({ resolve(name, context, next) {
-      if (!${JSON.stringify(names)}.includes(name.split('/')[0])) return next(name, context);
-      throw Object.assign(new Error('Cannot find package ' + name), { code: 'ERR_MODULE_NOT_FOUND' });
-    } });`;
-  return ['--import', `data:text/javascript,${encodeURIComponent(source)}`];
-}
+import { jsonLines, reviews, runCli, sentimentModel, without, workplace } from './cli.js';
 
 describe('the model file', () => {
   it.each([
     [{ 'batch.sise': '2' }, 'unknown option "batch.sise"', 'batch.size'],
     [{ 'batch.size': '0' }, 'batch.size must be an integer from 1', '"0"'],
-    [{ 'batch.max.tokens': '100' }, 'batch.max.tokens', 'not supported in this version'],
-    [{ provider: 'anthropic' }, 'provider must be one of openai, http', 'not supported in this version'],
+    [{ 'batch.max.tokens': '10' }, 'batch.max.tokens must leave room for records', '10'],
+    [{ 'failure.when.open': 'wait' }, 'failure.when.open is not supported in this version', ''],
+    [
+      { provider: 'antropic' },
+      'provider must be one of openai, openai-responses, azure, anthropic, http',
+      '"antropic"',
+    ],
+    [{ 'budget.max.cost': '1' }, 'budget.max.cost needs prices', 'price.input.per.million'],
     [{ provider: undefined }, 'provider is missing', ''],
     [{ 'api.key': '${NOT_THERE}' }, 'api.key', 'NOT_THERE'],
     [{ 'base.url': undefined }, 'base.url', ''],
-    [{ 'record.content': '{{#open}}' }, 'Unclosed section "open"', ''],
-    [{ 'batch.prompt.template': '{{recrods}}' }, '{{recrods}}', '{{records}}'],
+    [{ 'record.content': '{{#open}}' }, 'record.content is no template', 'Unclosed section "open"'],
+    [{ 'batch.prompt.template': '{{recrods}}' }, 'batch.prompt.template knows {{records}}', '{{recrods}}'],
     [{ 'response.schema': '{"type":"strin"}' }, 'response.schema is not a JSON Schema', ''],
   ])('with %j is an error in one line that names the file', async (options, ...parts) => {
     const server = await standIn();

@@ -43,6 +43,7 @@ describe('--progress json', () => {
       retries: 1,
       tokens: { input, cachedInput: 0, output },
       cost: expect.closeTo(cost, 12) as number,
+      concurrency: null,
       recordsPerSecond: expect.any(Number) as number,
       seconds: expect.any(Number) as number,
       share: 1,
@@ -115,7 +116,7 @@ describe('the summary', () => {
 describe('the bar', () => {
   const snapshot = {
     ...{ records: 1240, values: 1237, failures: 3, skipped: 0, calls: 62, retries: 1, share: 0.425 },
-    ...{ tokens: { input: 80_000, cachedInput: 0, output: 4120 }, cost: 0.012345 },
+    ...{ tokens: { input: 80_000, cachedInput: 0, output: 4120 }, cost: 0.012345, concurrency: null },
     ...{ recordsPerSecond: 103.2, seconds: 12, secondsLeft: 84 },
   };
 

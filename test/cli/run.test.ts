@@ -2,7 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { lexiconSentiment } from '../../src/testing/index.js';
 import { standIn } from '../testing/chat.js';
-import { jsonLines, linesIn, parseLines, reviews, runCli, sentimentModel, startCli, until, workplace } from './cli.js';
+import {
+  jsonLines,
+  linesIn,
+  modelBy,
+  parseLines,
+  PROVIDERS,
+  reviews,
+  runCli,
+  sentimentModel,
+  startCli,
+  until,
+  workplace,
+} from './cli.js';
 
 describe('a run', () => {
   it('writes one line a record, in the order of the input, in batches', async () => {
@@ -132,17 +144,19 @@ describe('a run', () => {
     child.kill('SIGKILL');
   });
 
-  it('asks with the openai package as well', async () => {
+  it.each(PROVIDERS)('asks by provider %s, with the fields of the request', async (provider) => {
     const server = await standIn();
-    const model = { ...sentimentModel(server.url), provider: 'openai', 'response.structured': 'auto' };
+    const model = { ...modelBy(provider, server), 'request.temperature': '0.25' };
     const place = await workplace(model, jsonLines(reviews(6)));
 
-    const { status } = await runCli({ args: place.args('--set', 'batch.size=3') });
+    const { status } = await runCli({ args: place.args('--set', 'batch.size=3', '--set', 'request.top_p=0.5') });
 
     expect(status).toBe(0);
     expect((await place.outcomes()).map(({ value }) => value)).toEqual(
       reviews(6).map(({ text }) => lexiconSentiment(text)),
     );
+    expect(server.requests).toHaveLength(2);
+    for (const { body } of server.requests) expect(body).toMatchObject({ temperature: 0.25, top_p: 0.5 });
   });
 });
 

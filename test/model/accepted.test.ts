@@ -1,4 +1,4 @@
-import { from, type Observable, of, VirtualTimeScheduler } from 'rxjs';
+import { from, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { mlPredict } from '../../operators/mlPredict.js';
 import { createProvider } from '../../src/provider/create-provider.js';
@@ -39,7 +39,7 @@ function answering(name: string, scheduler: VirtualTimeScheduler, model: () => M
         name,
         model: modelName,
         capabilities: { streaming: true, enforcesSchema: false },
-        complete: (request): Observable<CompletionEvent> =>
+        complete: (request) =>
           from<CompletionEvent[]>([
             { type: 'open', status: 200 },
             { type: 'text', text: replyTo(request, model().options) },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { messagesBody, MessagesReader } from '../../src/provider/anthropic-messages.js';
+import { messageReader, messagesBody } from '../../src/provider/anthropic-messages.js';
+import { AnswerReader } from '../../src/provider/read-answer.js';
 import { ProviderError } from '../../src/types/provider.js';
 import { request } from './ask.js';
 
@@ -45,7 +46,7 @@ describe('messagesBody', () => {
 });
 
 function read(...pieces: readonly unknown[]) {
-  const reader = new MessagesReader(['top-secret']);
+  const reader = new AnswerReader(messageReader(), ['top-secret']);
   return { text: pieces.map((piece) => reader.read(piece)).join(''), reader };
 }
 
@@ -61,7 +62,7 @@ const refused = (explanation: unknown) => ({
   delta: { stop_reason: 'refusal', stop_details: { type: 'refusal', category: null, explanation } },
 });
 
-describe('MessagesReader', () => {
+describe('messageReader', () => {
   test('reads the text of blocks, and nothing of thoughts and tools', () => {
     const other = (fields: object) => ({ type: 'content_block_delta', index: 1, delta: fields });
 

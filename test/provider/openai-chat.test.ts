@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { chatBody, ChatReader } from '../../src/provider/openai-chat.js';
+import { chatBody, readChat } from '../../src/provider/openai-chat.js';
+import { AnswerReader } from '../../src/provider/read-answer.js';
 import { ProviderError } from '../../src/types/provider.js';
 import { request } from './ask.js';
 
 const chunk = (delta: unknown, finish_reason?: unknown) => ({ choices: [{ index: 0, delta, finish_reason }] });
 
 function read(...pieces: readonly unknown[]) {
-  const reader = new ChatReader(['top-secret']);
+  const reader = new AnswerReader(readChat, ['top-secret']);
   return { text: pieces.map((piece) => reader.read(piece)).join(''), reader };
 }
 
-describe('ChatReader', () => {
+describe('readChat', () => {
   test('reads the text of chunks, and of a whole completion', () => {
     expect(read(chunk({ role: 'assistant', content: '' }), chunk({ content: 'a' }), chunk({ content: 'b' })).text).toBe(
       'ab',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { responsesBody, ResponsesReader } from '../../src/provider/responses-body.js';
+import { AnswerReader } from '../../src/provider/read-answer.js';
+import { responseReader, responsesBody } from '../../src/provider/responses-body.js';
 import { ProviderError } from '../../src/types/provider.js';
 import { request } from './ask.js';
 
@@ -42,7 +43,7 @@ describe('responsesBody', () => {
 });
 
 function read(...pieces: readonly unknown[]) {
-  const reader = new ResponsesReader(['top-secret']);
+  const reader = new AnswerReader(responseReader(), ['top-secret']);
   return { text: pieces.map((piece) => reader.read(piece)).join(''), reader };
 }
 
@@ -56,7 +57,7 @@ const incomplete = (reason?: string) => ({
   response: { status: 'incomplete', incomplete_details: reason === undefined ? null : { reason } },
 });
 
-describe('ResponsesReader', () => {
+describe('responseReader', () => {
   test('reads the text of deltas, and not once more where it is repeated', () => {
     const content = [{ type: 'output_text', text: 'ab' }];
     const { text, reader } = read(

@@ -39,8 +39,8 @@ export interface Wire {
   readonly ownFields: JsonObject;
   /** The schema of the reply that the API is asked to enforce. */
   schemaOf(body: JsonObject): unknown;
-  /** Whether any JSON object is asked for; `null` if the API has no such mode. */
-  readonly jsonModeIn: ((body: JsonObject) => boolean) | null;
+  /** Whether any JSON object is asked for; `null` if the API has no such mode, and `undefined` if the provider is not told of it. */
+  readonly jsonModeIn: ((body: JsonObject) => boolean) | null | undefined;
   /** System instruction (`null` if there is none) and the text of the other messages. */
   messagesOf(body: JsonObject): { readonly system: string | null; readonly user: readonly string[] };
   /** The key among a request's headers, as it was sent. */

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { LATER_OPTIONS, OPTIONS } from '../../src/model/options.js';
+
+const guide = await readFile(new URL('../../docs/model.md', import.meta.url), 'utf8');
+
+/** The rows of the table of options. */
+const rows = Array.from(
+  guide.matchAll(/^\| `([\w.*]+)` +\| (.+?) +\| (.+?) +\| .+ \|$/gm),
+  ([, name, values, fallback]) => ({
+    name: name === 'request.*' ? 'request' : name!,
+    values: values!,
+    fallback: fallback!.replaceAll('`', ''),
+  }),
+).filter(({ name }) => Object.hasOwn(OPTIONS, name));
+
+/** What stands for no default of the model's own. */
+const NO_FALLBACK = ['required', 'none', "the provider's", 'a sentence'];
+
+describe('the table of options in docs/model.md', () => {
+  test('has a row for each, in their order', () => {
+    expect(rows.map(({ name }) => name)).toEqual(Object.keys(OPTIONS));
+  });
+
+  test('says the defaults, and the choices', () => {
+    for (const { name, values, fallback } of rows) {
+      const rule = OPTIONS[name]!;
+      // The number is the gate's.
+      if (name !== 'concurrency' && !NO_FALLBACK.includes(fallback))
+        expect([name, String(rule.fallback)]).toEqual([name, fallback]);
+      if (NO_FALLBACK.includes(fallback)) expect([name, rule.fallback]).toEqual([name, undefined]);
+      const choices = /^one of (.*)$/.exec(rule.allowed)?.[1]?.split(', ');
+      if (choices !== undefined) expect([name, values.replaceAll('`', '').split(', ')]).toEqual([name, choices]);
+    }
+  });
+
+  test('is followed by all that is known and refused', () => {
+    const refused = /^These are known and refused in this version[^]*?\n\n/m.exec(guide)![0];
+    const values = Object.values(OPTIONS).flatMap(({ later = [] }) => later);
+    for (const name of [...LATER_OPTIONS, ...values]) expect(refused).toContain(`\`${name}\``);
+  });
+});

@@ -1,0 +1,38 @@
+import * as llm from '../../src/provider/index.js';
+
+type Options = llm.GateOptions & { url: string; model: string; headers: Record<string, string>; stream?: boolean };
+
+export function ownProvider({ url, model, headers, stream = true, ...gate }: Options): llm.Provider {
+  const secrets = llm.secretsIn(Object.values(headers));
+  return llm.createProvider({
+    ...{ ...gate, name: 'own', model, capabilities: { streaming: stream, enforcesSchema: true } },
+    complete: ({ system, messages, replySchema: schema, maxOutputTokens: max_tokens, fields }) =>
+      llm.abortable(async function* (signal) {
+        const said = system === undefined ? messages : [{ role: 'system', content: system }, ...messages];
+        const stream_options = stream ? { include_usage: true } : undefined;
+        const response_format = schema && { type: 'json_schema', json_schema: { name: 'reply', strict: true, schema } };
+        const own = { model, messages: said, stream, stream_options, max_tokens, response_format };
+        const body = JSON.stringify({ ...fields, ...own });
+        try {
+          const response = await fetch(`${url}/chat/completions`, { method: 'POST', headers, body, signal });
+          yield llm.openEvent(response);
+          if (!response.ok) throw await llm.responseError(response, secrets);
+          yield* llm.readAnswer(response, readPiece, secrets);
+        } catch (error) {
+          throw error instanceof llm.ProviderError ? error : llm.connectionError(error, secrets);
+        }
+      }),
+  });
+}
+
+/** What one event of the stream says, or the whole answer where it is not streamed. */
+function readPiece(piece: unknown): llm.Piece {
+  const said = llm.fieldAt(piece, 'choices', 0, 'delta') ?? llm.fieldAt(piece, 'choices', 0, 'message');
+  const [reason, refusal] = [llm.textAt(piece, 'choices', 0, 'finish_reason'), llm.textAt(said, 'refusal')];
+  const known = (['stop', 'length', 'content_filter'] as const).find((name) => name === reason);
+  const count = (...path: string[]) => llm.numberAt(piece, 'usage', ...path) ?? 0;
+  const tokens = { inputTokens: count('prompt_tokens'), outputTokens: count('completion_tokens') };
+  const usage = { ...tokens, cachedInputTokens: count('prompt_tokens_details', 'cached_tokens') };
+  const text = llm.textAt(said, 'content') + refusal;
+  return { text, reason: refusal === '' ? known : 'refusal', usage: tokens.inputTokens > 0 ? usage : undefined };
+}
