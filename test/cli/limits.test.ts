@@ -166,7 +166,7 @@ describe('record.deadline.ms', () => {
     const place = await workplace(sentimentModel(server.url), jsonLines(reviews(1)));
 
     const { status } = await runCli({
-      args: place.args('--set', 'record.deadline.ms=300', '--set', 'max.retries=1000000'),
+      args: place.args('--set', 'record.deadline.ms=1500', '--set', 'max.retries=1000000'),
     });
 
     expect(status).toBe(3);

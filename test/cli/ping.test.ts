@@ -6,7 +6,7 @@ import { modelBy, PROVIDERS, runCli, workplace } from './cli.js';
 const PRICES = { 'price.input.per.million': '0.4', 'price.output.per.million': '1.6' };
 
 /** What hangs is given up soon; what answers may take its time on a slow machine. */
-const BRIEF = { 'request.timeout.ms': '200' };
+const BRIEF = { 'request.timeout.ms': '2000' };
 
 interface Pinged {
   readonly provider: string;

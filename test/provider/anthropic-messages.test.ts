@@ -32,6 +32,10 @@ describe('messagesBody', () => {
     expect(messagesBody(request('a', { system: '' }), options)).not.toHaveProperty('system');
   });
 
+  test("has no system instruction of the user's own fields", () => {
+    expect(messagesBody(request('a', { fields: { system: 'Be unkind.' } }), options)).not.toHaveProperty('system');
+  });
+
   test("keeps what else the user's own fields say of the output", () => {
     const replySchema = { type: 'object' };
     const fields = { output_config: { effort: 'low', format: null } };

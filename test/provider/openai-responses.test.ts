@@ -4,6 +4,7 @@ import { openaiResponses, openaiResponsesFactory } from '../../src/provider/open
 import { standIn } from '../testing/chat.js';
 import { ask, failures, results } from './ask.js';
 import { describeProvider } from './contract.js';
+import { openStream, rawServer, sse } from './raw-server.js';
 import { responsesSubject } from './subject.js';
 
 describeProvider(responsesSubject);
@@ -29,6 +30,17 @@ describe('openaiResponses', () => {
 
     expect(failures(asking)).toMatchObject([{ kind: 'retryable', code: 'rate_limited' }]);
     expect(failures(asking)[0]?.message).toBe('the provider broke off with an error: Slow down.');
+  });
+
+  test('takes a last event that repeats a long reply as a whole', async () => {
+    const value = 'word '.repeat(400_000);
+    const pieces = JSON.stringify({ value }).match(/[^]{1,50000}/gu) ?? [];
+    const server = await rawServer((response) => {
+      openStream(response);
+      response.end(sse(responsesSubject.wire.events(pieces)));
+    });
+
+    expect(results(await ask(responsesSubject.connect(server), [['a']]))).toEqual([value]);
   });
 
   test("has nothing stored, unless a prompt's own fields say so", async () => {

@@ -20,6 +20,15 @@ describe('responsesBody', () => {
     expect(responsesBody(request('a', { fields: { store: true } }), options)).toMatchObject({ store: true });
   });
 
+  test("has no instructions but the system's", () => {
+    const fields = { instructions: 'Be unkind.' };
+
+    expect(responsesBody(request('a', { fields }), options)).not.toHaveProperty('instructions');
+    expect(responsesBody(request('a', { fields, system: 'Be kind.' }), options)).toMatchObject({
+      instructions: 'Be kind.',
+    });
+  });
+
   test("keeps what else the user's own fields say of the text", () => {
     const replySchema = { type: 'object' };
     const fields = { text: { verbosity: 'low', format: { type: 'text' } } };
@@ -101,7 +110,10 @@ describe('responseReader', () => {
     ['steered', 'unknown'],
     [undefined, 'unknown'],
   ])('ends with the reason %s as %s', (said, reason) => {
-    expect(read(delta('a'), incomplete(said)).reader.finish(true)).toMatchObject({ reason });
+    const { reader } = read(delta('a'), incomplete(said));
+
+    expect(reader.ended).toBe(true);
+    expect(reader.finish(true)).toMatchObject({ reason });
   });
 
   test.each([
