@@ -1,7 +1,7 @@
 /** What operators and providers call options of theirs that a model has under other names. */
 const DOTTED: Readonly<Record<string, string>> = {
   maxTokens: 'batch.max.tokens',
-  'the batch template': 'batch.prompt.template',
+  template: 'batch.prompt.template',
   structured: 'response.structured',
   baseUrl: 'base.url',
 };

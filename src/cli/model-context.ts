@@ -29,6 +29,9 @@ function contentTemplate(text: string): (record: unknown) => string {
   try {
     return template(text);
   } catch (error) {
-    throw new TypeError(`record.content is no template: ${reasonOf(error)}`, { cause: error });
+    throw new TypeError(
+      `record.content is no template: ${reasonOf(error instanceof Error ? (error.cause ?? error) : error)}`,
+      { cause: error },
+    );
   }
 }

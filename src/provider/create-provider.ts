@@ -12,6 +12,13 @@ export interface CreateProviderOptions extends Omit<Completer, 'gate'>, GateOpti
  * @throws RangeError if an option of the gate is not an integer from 1
  */
 export function createProvider({ name, model, capabilities, complete, ...gate }: CreateProviderOptions): Provider {
-  const completer: Completer = { name, model, capabilities, gate: providerGate(gate), complete };
-  return { ...completer, send: (sending, settings) => send(completer, sending, settings) };
+  const provider: Provider = {
+    name,
+    model,
+    capabilities,
+    gate: providerGate(gate),
+    complete,
+    send: (sending, settings) => send(provider, sending, settings),
+  };
+  return provider;
 }

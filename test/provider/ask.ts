@@ -8,6 +8,7 @@ import {
   tap,
   VirtualTimeScheduler,
 } from 'rxjs';
+import { send } from '../../src/provider/send.js';
 import { callLLM, type CallLLMOptions } from '../../operators/callLLM.js';
 import { parseIndexed } from '../../operators/parseIndexed.js';
 import { toBatchPrompt, type ToBatchPromptOptions } from '../../operators/toBatchPrompt.js';
@@ -150,13 +151,12 @@ export function overheard(provider: Provider): {
   readonly said: EventSource<CompletionEvent>;
 } {
   const said = new EventSource<CompletionEvent>();
-  return {
-    said,
-    provider: {
-      ...provider,
-      complete: (asked) => provider.complete(asked).pipe(tap((event) => said.next(event))),
-    },
+  const watched: Provider = {
+    ...provider,
+    complete: (asked) => provider.complete(asked).pipe(tap((event) => said.next(event))),
+    send: (sending, settings) => send(watched, sending, settings),
   };
+  return { said, provider: watched };
 }
 
 /** Time that moves only when a test moves it. */
