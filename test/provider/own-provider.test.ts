@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { send } from '../../src/provider/send.js';
+import type { Provider } from '../../src/types/provider.js';
 import { chatWire } from './chat-wire.js';
 import { describeProvider } from './contract.js';
 import { ownProvider } from './own-provider.js';
@@ -11,7 +13,12 @@ const connect: Subject['connect'] = ({ url, apiKey = 'any-key', headers = {}, st
   const sent = { authorization, 'content-type': 'application/json', ...headers };
   const own = ownProvider({ url, model: MODEL, headers: sent, ...options });
   if (structured !== 'off') return own;
-  return { ...own, complete: (request) => own.complete({ ...request, replySchema: undefined }) };
+  const without: Provider = {
+    ...own,
+    complete: (request) => own.complete({ ...request, replySchema: undefined }),
+    send: (sending, settings) => send(without, sending, settings),
+  };
+  return without;
 };
 
 describeProvider({
