@@ -6,16 +6,6 @@ export { parseIndexed, type ParseIndexedOptions } from '../operators/parseIndexe
 export { pullThrough, type PullThroughOptions } from '../operators/pullThrough.js';
 export { toBatchPrompt, type ToBatchPromptOptions } from '../operators/toBatchPrompt.js';
 export { pullFrom, type PullSource } from './flow/pull-source.js';
-export {
-  defineModel,
-  type Model,
-  type ModelContext,
-  modelFromOptions,
-  type ModelOverrides,
-  type ResolvedOptions,
-} from './model/define-model.js';
-export type { ModelOptions } from './model/options.js';
-export type { Environment, WrittenOptions } from './model/read-options.js';
 export type { RecordContent } from './prompt/content.js';
 export type { EncodedRecord, RecordEncoding } from './prompt/encoding.js';
 export type { CountTokens } from './prompt/fit.js';

@@ -39,6 +39,7 @@ describe('the core, bundled for a page', () => {
       'src/provider/http.ts',
       'src/provider/openai.ts',
       'src/reply/json-schema.ts',
+      'src/model',
       'src/testing',
       'src/cli',
     ])
@@ -69,6 +70,7 @@ describe('the core, bundled for a page', () => {
 describe('other entries, bundled for a page', () => {
   test.each([
     ['http', './src/provider/http.ts'],
+    ['model', './src/model/index.ts'],
     ['provider', './src/provider/index.ts'],
     ['template', './src/prompt/content-template.ts'],
   ])('%s needs nothing of Node, and evaluates no text', async (_, path) => {
@@ -104,7 +106,8 @@ test('the check finds what it looks for', async () => {
 test('a pipeline runs where there is no Node and no evaluation', async () => {
   const { code } = await bundle(
     `import { from, of } from 'rxjs';
-     import { defineModel, mlPredict } from './src/index.ts';
+     import { mlPredict } from './src/index.ts';
+     import { defineModel } from './src/model/index.ts';
      import { http } from './src/provider/http.ts';
      const fetch = (url, { body }) => {
        const n = JSON.parse(body).messages.at(-1).content.match(/^Input \\d/gm).length;

@@ -8,15 +8,12 @@ import {
   type BatchPrompt,
   bufferTimeOrCount,
   callLLM,
-  defineModel,
   type FailedOutcome,
   inOrder,
   isOk,
   json,
   type LlmEvent,
   mlPredict,
-  modelFromOptions,
-  type Model,
   type OkOutcome,
   type Outcome,
   type OutcomeError,
@@ -25,6 +22,7 @@ import {
   type ReplyChunk,
   toBatchPrompt,
 } from '../../src/index.js';
+import { defineModel, type Model, modelFromOptions } from '../../src/model/index.js';
 import { jsonSchema } from '../../src/reply/json-schema.js';
 import { provider, type Review, reviews$, sentiment, type Sentiment, texts$ } from './given.js';
 

@@ -4,16 +4,14 @@
 import {
   bufferTimeOrCount,
   callLLM,
-  defineModel,
   json,
-  type ModelContext,
   mlPredict,
-  modelFromOptions,
   parseIndexed,
   pullThrough,
   toBatchPrompt,
 } from '../../src/index.js';
 import { createGate } from '../../src/flow/gate.js';
+import { defineModel, type ModelContext, modelFromOptions } from '../../src/model/index.js';
 import { http } from '../../src/provider/http.js';
 import { openai } from '../../src/provider/openai.js';
 import { jsonSchema } from '../../src/reply/json-schema.js';

@@ -1,0 +1,10 @@
+export {
+  defineModel,
+  type Model,
+  type ModelContext,
+  modelFromOptions,
+  type ModelOverrides,
+  type ResolvedOptions,
+} from './define-model.js';
+export type { ModelOptions } from './options.js';
+export type { Environment, WrittenOptions } from './read-options.js';
