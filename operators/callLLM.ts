@@ -77,7 +77,7 @@ export interface CallLLMOptions {
  * ```
  *
  * @param provider - answers the requests; its gate is shared by all streams that use it
- * @throws RangeError if an option is out of its range
+ * @throws RangeError if an option is out of its range; TypeError if there is a `maxCost` and no price
  * @see {@link parseIndexed}
  */
 export function callLLM<T>(
@@ -88,6 +88,9 @@ export function callLLM<T>(
   requireInteger('maxWaiting', maxWaiting, 1);
   requireDelay('deadlineMs', deadlineMs, 1);
   requireAtLeast('maxCost', maxCost, 0);
+  const { inputPerMillion, outputPerMillion } = options.price ?? {};
+  if (maxCost !== Infinity && inputPerMillion === undefined && outputPerMillion === undefined)
+    throw new TypeError('maxCost needs a price: without one nothing is ever spent');
   const fixed = settingsOf(options);
   const { gate, capabilities } = provider;
   const overloaded: Failure = { code: 'overloaded', message: 'too many requests are waiting', kind: 'retryable' };

@@ -67,6 +67,12 @@ export const matching: readonly Spec[] = [
     'b=bad',
   ]),
   reply(
+    'takes values that differ in the order of their fields alone as one',
+    'ab',
+    '[{"index":1,"value":{"x":[{"a":1,"b":2}],"y":3}},{"index":2,"value":1},{"index":1,"value":{"y":3,"x":[{"b":2,"a":1}]}}]',
+    ['a={"x":[{"a":1,"b":2}],"y":3}', 'b=1'],
+  ),
+  reply(
     'calls a record ambiguous when duplicates differ, and keeps the others',
     'ab',
     `[${entry(1, 'good')},${entry(2, 'bad')},${entry(1, 'poor')}]`,

@@ -26,6 +26,14 @@ const brittle: ReplyFormat = {
   },
 };
 
+/** Cannot be opened. */
+const broken: ReplyFormat = {
+  ...json(),
+  reader: () => {
+    throw new Error('not today');
+  },
+};
+
 export const required: readonly Spec[] = [
   {
     title: 'gives nothing while the source is silent',
@@ -89,6 +97,14 @@ export const required: readonly Spec[] = [
     options: { asks: { p: 'ab', q: 'c' }, format: brittle, enforced: true },
     expected: '        -b---a--c-|',
     values: { a: 'a!reply_unreadable', b: 'b=bad', c: 'c=fine' },
+  },
+  {
+    title: 'gives a reply whose format cannot even be opened as unreadable',
+    inputs: { source: '-p-P---Q-|' },
+    given: { p: text('p', 'a'), P: last('p', 'b'), Q: last('q', 'c') },
+    options: { asks: { p: 'ab', q: 'c' }, format: broken },
+    expected: '        ---(ab)c-|',
+    values: { a: 'a!reply_unreadable', b: 'b!reply_unreadable', c: 'c!reply_unreadable' },
   },
   {
     title: 'gives a value that the schema refuses, throws on, or answers later, as an error of its record',

@@ -88,7 +88,7 @@ export async function run(args: RunArguments, around: Surroundings): Promise<Exi
 
 /** How many requests may be in flight, if that changes. */
 function adaptiveConcurrency({ options, provider: { gate } }: Model): (() => number) | undefined {
-  if (options.concurrencyAdaptive !== true) return undefined;
+  if (!options.concurrencyAdaptive) return undefined;
   return () => Math.min(options.concurrency ?? gate.concurrency, gate.limit);
 }
 

@@ -71,6 +71,12 @@ export function modelFromOptions(options: WrittenOptions, context: ModelContext 
   return resolve({}, options, context, context.env ?? processEnvironment());
 }
 
+/** @throws TypeError if money is limited and nothing costs any: the budget would never be used up */
+function requirePrices({ budgetMaxCost, priceInputPerMillion, priceOutputPerMillion }: Partial<ModelOptions>): void {
+  if (budgetMaxCost !== undefined && priceInputPerMillion === undefined && priceOutputPerMillion === undefined)
+    throw new TypeError('budget.max.cost needs prices: set price.input.per.million and price.output.per.million');
+}
+
 interface Connection {
   readonly settings: string;
   readonly source: unknown;
@@ -93,6 +99,7 @@ function resolve<T, R>(
       context.providers?.map(({ name }) => name),
     ),
   );
+  requirePrices(read);
   const connection = connect(read, context, earlier);
   const { provider: _, apiKey: __, responseSchema, ...shown } = read;
   const all = { ...defaultOptions(), ...shown } as ResolvedOptions<T>;
@@ -134,7 +141,7 @@ function connect(read: Partial<ModelOptions>, context: ModelContext, earlier: Co
   }
   if (model === undefined) throw new TypeError('model is missing');
   // A query's concurrency is a matter of its requests, not of the connection: the gate stays shared.
-  const settings = JSON.stringify([model, apiKey, baseUrl, structured, gate]);
+  const settings = JSON.stringify([model, apiKey, baseUrl, structured, { ...gate, adaptive: gate.adaptive === true }]);
   if (earlier?.settings === settings && earlier.source === source) return earlier;
   const factory = typeof source === 'object' ? source : context.providers?.find(({ name }) => name === source);
   const provider = factory?.connect({ model, apiKey, baseUrl, concurrency, structured, ...gate });

@@ -152,6 +152,7 @@ export type DefaultedField =
   | 'responseIndexField'
   | 'responseValueField'
   | 'responseStructured'
+  | 'concurrencyAdaptive'
   | 'maxRetries'
   | 'requestTimeoutMs'
   | 'requestTotalTimeoutMs'

@@ -1,4 +1,5 @@
 import { levenshteinEditDistance } from 'levenshtein-edit-distance';
+import { redact } from '../provider/redact.js';
 import { parseJson } from './option-rules.js';
 import { LATER_OPTIONS, type ModelOptions, type OptionField, OPTIONS, SECRET_OPTION } from './options.js';
 
@@ -10,9 +11,14 @@ export type WrittenOptions = Readonly<Record<string, unknown>>;
 
 /** Request fields that the library sets itself. */
 const OWN_FIELD = /^(?:model|messages|stream|stream_options|response_format|n|max_tokens|max_completion_tokens)$/;
+/** Fields of requests as models know them, which belong under `request`. */
+const KNOWN_FIELD =
+  /^(?:temperature|top_?[pk]|seed|stop|logit_?bias|(?:presence|frequency)_?penalty|reasoning_?effort|service_?tier|verbosity)$/i;
 const REQUEST_PREFIX = /^request[._](?=.)/i;
 /** A mistyped timeout must not travel to the provider as a field. */
 const NOT_A_FIELD = /^request[._](?:total|time|.*(?:meout|[._]ms$))/i;
+
+const VARIABLE = /\$\{(\w+)\}/g;
 
 /** `batch.size`, `batch_size`, `batchSize` and `BATCH_SIZE` are one name. */
 const plain = (name: string): string => name.replace(/[._]/g, '').toLowerCase();
@@ -35,15 +41,17 @@ export function readOptions(
 ): Partial<ModelOptions> {
   const read = new Map<OptionField, unknown>();
   const fields: Record<string, unknown> = {};
+  const secrets = secretsOf(written, env);
   for (const [name, raw] of Object.entries(written)) {
     if (raw === undefined) continue;
     const value = typeof raw === 'string' && env !== undefined ? fillFromEnvironment(name, raw, env) : raw;
     const dotted = BY_PLAIN_NAME.get(plain(name));
     // What came from the environment may be a key, wherever it was put: messages show the placeholder.
-    const shown = dotted === SECRET_OPTION ? 'another value' : show(raw);
+    const shown =
+      dotted === SECRET_OPTION ? 'another value' : show(typeof raw === 'string' ? redact(raw, secrets) : raw);
     const rule = dotted === undefined ? undefined : OPTIONS[dotted];
     if (dotted === undefined || rule === undefined) {
-      if (!REQUEST_PREFIX.test(name) || NOT_A_FIELD.test(name)) throw unknownOption(name);
+      if (!REQUEST_PREFIX.test(name) || NOT_A_FIELD.test(name)) throw unknownOption(name, redact(name, secrets));
       // Numbers, booleans and objects are told by their form, as in `"request.temperature": "0"`.
       fields[requestField(name)] = typeof value === 'string' ? (parseJson(value) ?? value) : value;
       continue;
@@ -75,8 +83,16 @@ function refuse(name: string, allowed: string, shown: string, later: readonly st
   throw new RangeError(`${name} must be ${allowed}; got ${shown}${why}`);
 }
 
+/** The key, as it is written and as it is: it may have been put into another option, too. */
+function secretsOf(written: WrittenOptions, env: Environment | undefined): readonly string[] {
+  return Object.entries(written).flatMap(([name, value]) => {
+    if (BY_PLAIN_NAME.get(plain(name)) !== SECRET_OPTION || typeof value !== 'string') return [];
+    return env === undefined ? [value] : [value, value.replace(VARIABLE, (_, variable: string) => env[variable] ?? '')];
+  });
+}
+
 function fillFromEnvironment(option: string, value: string, env: Environment): string {
-  return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+  return value.replace(VARIABLE, (_, name: string) => {
     const found = env[name];
     if (found === undefined || found === '') throw new TypeError(`${option} needs ${name} in the environment`);
     return found;
@@ -89,22 +105,26 @@ function requestField(name: string): string {
   throw new TypeError(`request.${field} is set by the library`);
 }
 
-function unknownOption(name: string): Error {
+function unknownOption(name: string, shown: string): Error {
   const later = LATER_BY_PLAIN_NAME.get(plain(name));
   if (later !== undefined) return new RangeError(`${later} is not supported in this version`);
   const names = [...Object.keys(OPTIONS), ...LATER_OPTIONS];
+  const similar = similarNames(name, names);
+  const hint = similar.length === 0 ? `known: ${names.join(', ')}` : `did you mean ${similar.join(' or ')}?`;
+  return new TypeError(`unknown option ${show(shown)}; ${hint}`);
+}
+
+/** The nearest name; or those that have all of its words, `timeout` being a part of several; none if nothing is near. */
+function similarNames(name: string, names: readonly string[]): readonly string[] {
+  if (KNOWN_FIELD.test(name)) return [`request.${name}`];
   const isDotted = /[._]/.test(name) || name === name.toLowerCase();
   const [nearest] = names
-    .map((dotted) => ({
-      known: isDotted ? dotted : fieldOf(dotted),
-      distance: levenshteinEditDistance(plain(name), plain(dotted)),
-    }))
+    .map((dotted) => ({ dotted, distance: levenshteinEditDistance(plain(name), plain(dotted)) }))
     .sort((a, b) => a.distance - b.distance);
-  const hint =
-    nearest !== undefined && nearest.distance <= Math.min(5, name.length / 2)
-      ? `did you mean ${nearest.known}?`
-      : `known: ${names.join(', ')}`;
-  return new TypeError(`unknown option ${show(name)}; ${hint}`);
+  const words = name.split(/[._]|(?=[A-Z])/).map((word) => word.toLowerCase());
+  const having = names.filter((dotted) => words.every((word) => dotted.split('.').includes(word)));
+  const isNear = nearest !== undefined && nearest.distance <= Math.min(5, name.length / 2);
+  return (isNear ? [nearest.dotted] : having).map((dotted) => (isDotted ? dotted : fieldOf(dotted)));
 }
 
 /** A value as a message shows it: short, and with its quotes if it is a string. */

@@ -65,7 +65,7 @@ export function http(options: HttpOptions): Provider {
     const send = options.fetch ?? globalThis.fetch;
     try {
       const response = await send(url, { method: 'POST', headers, body, signal });
-      yield openEvent(response);
+      yield openEvent(response, secrets);
       if (!response.ok) throw await responseError(response, secrets);
       yield* readAnswer(response, readChat, secrets, options.maxEventCharacters);
     } catch (error) {

@@ -28,7 +28,8 @@ export function measured(
   const { gate, name, model } = provider;
   const { inputTokens, outputTokens } = expectedTokens(sending);
   const started = scheduler.now();
-  const limit = gate.limit;
+  /** The gate's limit just before this attempt's end may change it. */
+  let limit: number | undefined;
   let status: number | undefined;
   let usage: Usage | null = null;
   let outputCharacters = 0;
@@ -50,6 +51,7 @@ export function measured(
     };
     const counted = usage ?? estimated;
     const cost = costOf(counted, price);
+    limit = gate.limit;
     spent = cost ?? 0;
     gate.spend(counted.inputTokens + counted.outputTokens - inputTokens - outputTokens);
     report({
@@ -88,7 +90,8 @@ export function measured(
     }),
     finalize(() => {
       budget.settle(reserved, spent);
-      if (gate.limit !== limit) report({ type: 'concurrency', provider: name, limit: gate.limit });
+      if (limit !== undefined && gate.limit !== limit)
+        report({ type: 'concurrency', provider: name, limit: gate.limit });
     }),
   );
 }

@@ -9,6 +9,9 @@ import { redact } from './redact.js';
 /** Most characters of one event in a stream; a reply's deltas have a few hundred. */
 const MAX_EVENT_CHARACTERS = 2 ** 20;
 
+/** Longest wait for the end of a body after its last event, in milliseconds: a server that lags more is not worth the permit. */
+const DRAIN_MS = 100;
+
 /** What one piece of an answer says: an event of a stream, or the whole answer. All of it may be left out. */
 export interface Piece {
   readonly text?: string;
@@ -62,9 +65,14 @@ export class AnswerReader {
   }
 }
 
-/** The headers of an answer, as an event. One that is no reply has its wait in its error. */
-export function openEvent({ status, ok, headers }: Response): CompletionEvent {
-  return { type: 'open', status, holdMs: ok ? readRateHold(headers, Date.now()) : undefined };
+/**
+ * The headers of an answer, as an event. One that is no reply has its wait in its error.
+ *
+ * @param secrets - all that may be secret in what was sent: a reply may echo it, and errors quote replies
+ */
+export function openEvent({ status, ok, headers }: Response, secrets: readonly string[] = []): CompletionEvent {
+  const holdMs = ok ? readRateHold(headers, Date.now()) : undefined;
+  return { type: 'open', status, holdMs, redact: (text) => redact(text, secrets) };
 }
 
 /** What an answer of `fetch` that is no reply asks of the caller; secrets are taken out of its message. */
@@ -117,16 +125,20 @@ async function* readStream(
       if (error.type === 'max-buffer-size-exceeded') throw tooLong();
     },
   });
-  for await (const piece of textOf(response)) {
+  const pieces = textOf(response);
+  for (let next = await pieces.next(); next.done !== true; next = await pieces.next()) {
     let failed: { readonly error: unknown } | undefined;
     try {
-      parser.feed(piece);
+      parser.feed(next.value);
     } catch (error) {
       failed = { error };
     }
     // What came before an error in the same piece stands; what came after the end does not count.
     yield* events.splice(0);
-    if (seen.done) break;
+    if (seen.done) {
+      await drain(pieces);
+      break;
+    }
     if (failed !== undefined) throw failed.error;
   }
   yield reader.finish(seen.done);
@@ -140,6 +152,20 @@ async function* readWhole(
   const text = reader.read(parsePiece(await response.text(), secrets));
   if (text !== '') yield { type: 'text', text };
   yield reader.finish(false);
+}
+
+/**
+ * Reads on to the end of a body whose last event has come, for as long as that is worth it: a connection whose answer was read to
+ * its end serves the next request. Whatever still comes, or fails, does not count.
+ */
+async function drain(pieces: AsyncGenerator<string>): Promise<void> {
+  const { promise: enough, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, DRAIN_MS);
+  const end = async (): Promise<void> => {
+    while ((await pieces.next()).done !== true);
+  };
+  await Promise.race([end().catch(() => undefined), enough]);
+  clearTimeout(timer);
 }
 
 /** The body as text; `for await` over a body does not work in every browser. */

@@ -78,7 +78,7 @@ export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
     try {
       const response = await call.send(request, { signal, maxRetries: 0, timeout: NO_TIMEOUT_MS });
       isOpen = true;
-      yield openEvent(response);
+      yield openEvent(response, call.secrets());
       // The SDKs' own readers pass over comments, and over an answer that is no stream although one was asked for.
       yield* readAnswer(response, sdk.reader(), call.secrets(), sdk.maxEventCharacters);
     } catch (error) {

@@ -17,10 +17,11 @@ import {
   timer,
 } from 'rxjs';
 import { fullJitter } from '../flow/backoff.js';
-import type { Failure } from '../types/outcome.js';
+import { type Failure, reasonOf } from '../types/outcome.js';
 import type { Completer, ProviderError } from '../types/provider.js';
 import type { ReplyPart } from '../types/reply.js';
 import type { Sending, SendSettings } from '../types/sending.js';
+import { redact } from './redact.js';
 import { expectedTokens, measured } from './measured.js';
 import { costOf } from './usage.js';
 
@@ -37,6 +38,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
     let attempts = 0;
     let onWire = false;
     let hasText = false;
+    let veil = (text: string): string => redact(text, []);
 
     const once = defer(() => {
       if (latch.closed) return NEVER;
@@ -72,9 +74,11 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
     return inTurn.pipe(
       retry({ delay: wait }),
       concatMap((event): ReplyPart[] => {
-        if (event.type === 'text') return [{ attempt: attempts, done: false, text: event.text }];
+        if (event.type === 'open') veil = event.redact ?? veil;
+        const base = { attempt: attempts, redact: veil };
+        if (event.type === 'text') return [{ ...base, done: false, text: event.text }];
         if (event.type !== 'finish') return [];
-        return [{ attempt: attempts, done: true, text: '', finish: event.reason, usage: event.usage, error: null }];
+        return [{ ...base, done: true, text: '', finish: event.reason, usage: event.usage, error: null }];
       }),
       tap(({ done }) => {
         hasText ||= !done;
@@ -82,9 +86,24 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       takeUntil(latch.tripped.pipe(filter(() => !onWire))),
       throwIfEmpty(() => latch.failure),
       takeUntil(sending.deadlineAt === Infinity ? NEVER : expiry(sending.deadlineAt, scheduler)),
-      catchError((error: Failure) => of<ReplyPart>({ attempt: attempts, done: true, error })),
+      catchError((error: unknown) => of<ReplyPart>({ attempt: attempts, done: true, error: asFailure(error) })),
     );
   });
+}
+
+/** What the options throw (a source of jitter, say) ends a request, and no stream. */
+function asFailure(error: unknown): Failure {
+  if (isFailure(error)) return error;
+  return {
+    kind: 'final',
+    code: 'bad_request',
+    message: `the request cannot be sent: ${reasonOf(error)}`,
+    cause: error,
+  };
+}
+
+function isFailure(error: unknown): error is Failure {
+  return typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error;
 }
 
 const EXHAUSTED: Failure = { kind: 'final', code: 'budget_exhausted', message: 'the budget is used up' };

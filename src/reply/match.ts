@@ -95,9 +95,18 @@ function isOneList(entries: readonly ReplyEntry[]): boolean {
 function agree(entries: readonly ReplyEntry[]): Answer | undefined {
   const [first, ...rest] = entries;
   if (first === undefined) return undefined;
-  const text = JSON.stringify(first.value);
-  if (rest.some(({ value }) => JSON.stringify(value) !== text)) return ambiguous('the reply contradicts itself');
+  if (rest.some(({ value }) => !isSame(value, first.value))) return ambiguous('the reply contradicts itself');
   return { value: first.value, failure: null };
+}
+
+/** Whether two values of a reply are one; the order of an object's fields says nothing. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one, sortFields) === JSON.stringify(other, sortFields);
+}
+
+function sortFields(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function ambiguous(message: string): Answer {

@@ -1,7 +1,7 @@
 import { type Failure, reasonOf } from '../types/outcome.js';
 import type { RecordId } from '../types/prompt.js';
 import type { FinishReason, ReplyPart, ReplyEntry, ReplyFormat, ReplyReader } from '../types/reply.js';
-import { type Answer, matchEntries, readId, type Warn } from './match.js';
+import { type Answer, isSame, matchEntries, readId, type Warn } from './match.js';
 import { checkValue } from './value-schema.js';
 
 /** How replies are read; all of it decided. */
@@ -18,6 +18,8 @@ export type Resolution<R> = { readonly position: number } & (
 );
 
 const EVIDENCE_LIMIT = 200;
+/** What is kept of a reply, so that a secret which begins within the evidence is known as a whole before it is cut. */
+const KEPT = EVIDENCE_LIMIT + 4096;
 
 /** One reply while it arrives. Each position of the prompt is resolved exactly once: by `push`, or at the latest by `end`. */
 export class ReplyState<R> {
@@ -35,20 +37,22 @@ export class ReplyState<R> {
   #doubted = false;
   /** Why the format cannot read on. */
   #broken: Failure | null = null;
+  #redact = (text: string): string => text;
 
   constructor(ids: readonly RecordId[], settings: ReplySettings<R>, warn: Warn) {
     this.#ids = ids;
     this.#positions = new Map(ids.map((id, position) => [id, position]));
     this.#settings = settings;
     this.#warn = warn;
-    this.#reader = settings.format.reader({ ids });
+    this.#reader = this.#open(settings.format);
   }
 
   /** Takes a piece of the reply, or its end; gives what may be known by then. */
   take(part: ReplyPart): Resolution<R>[] {
     if (part.done && part.error !== null) return this.breakOff(part.error);
-    const { text, enforced = false } = part;
-    if (this.#excerpt.length < EVIDENCE_LIMIT) this.#excerpt = (this.#excerpt + text).slice(0, EVIDENCE_LIMIT);
+    const { text, enforced = false, redact = this.#redact } = part;
+    this.#redact = redact;
+    if (this.#excerpt.length < KEPT) this.#excerpt = (this.#excerpt + text).slice(0, KEPT);
     const closed = this.#take(
       this.#read((reader) => reader.push(text)),
       enforced,
@@ -88,7 +92,7 @@ export class ReplyState<R> {
         return [];
       }
       if (this.#released.has(position)) {
-        if (JSON.stringify(entry.value) !== JSON.stringify(this.#released.get(position)))
+        if (!isSame(entry.value, this.#released.get(position)))
           this.#warn('contradiction', 'the reply contradicts itself');
         return [];
       }
@@ -114,13 +118,22 @@ export class ReplyState<R> {
     return (named === null ? undefined : this.#positions.get(named)) ?? -1;
   }
 
+  #open(format: ReplyFormat<R>): ReplyReader {
+    try {
+      return format.reader({ ids: this.#ids });
+    } catch (cause) {
+      this.#broken = threw(cause);
+      return NOTHING;
+    }
+  }
+
   /** What the format reads; a format that throws has found nothing, and nothing more is given to it. */
   #read(read: (reader: ReplyReader) => readonly ReplyEntry[]): readonly ReplyEntry[] {
     if (this.#broken !== null) return [];
     try {
       return read(this.#reader);
     } catch (cause) {
-      this.#broken = { code: 'reply_unreadable', message: `the format threw: ${reasonOf(cause)}`, cause };
+      this.#broken = threw(cause);
       return [];
     }
   }
@@ -133,10 +146,25 @@ export class ReplyState<R> {
   }
 
   #fail(position: number, failure: Failure, text: string): Resolution<R> {
-    if (this.#settings.evidence === 'none' || text === '') return { position, failure };
-    return { position, failure: { evidence: text.slice(0, EVIDENCE_LIMIT), ...failure } };
+    const quotes = this.#settings.evidence === 'excerpt' && text !== '';
+    const evidence = quotes ? { evidence: this.#redact(text).slice(0, EVIDENCE_LIMIT) } : {};
+    return { position, failure: { ...evidence, ...this.#withoutSecrets(failure) } };
+  }
+
+  /** A schema or a format may quote in its message what it was given. */
+  #withoutSecrets(failure: Failure): Failure {
+    const message = this.#redact(failure.message);
+    if (message === failure.message) return failure;
+    const { cause: _, ...shown } = failure;
+    return { ...shown, message };
   }
 }
+
+function threw(cause: unknown): Failure {
+  return { code: 'reply_unreadable', message: `the format threw: ${reasonOf(cause)}`, cause };
+}
+
+const NOTHING: ReplyReader = { push: () => [], end: () => [], opensReply: false, firstPayload: 0, malformed: 0 };
 
 /** Why a record has no entry in a reply that did not break off. */
 function whyMissing(finish: FinishReason, isEmpty: boolean): Failure {

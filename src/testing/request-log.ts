@@ -1,5 +1,5 @@
 import type { StandInRequest } from './fault.js';
-import { countTokens } from './tokens.js';
+import { countTokens } from '../prompt/count-tokens.js';
 
 /**
  * A request to a model and what became of it. Times are ticks of one clock that counts starts and ends, from 1: they tell the

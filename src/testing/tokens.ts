@@ -1,4 +1,5 @@
-import { decode, encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { decode } from 'gpt-tokenizer/encoding/o200k_base';
+import { tokenize } from '../prompt/count-tokens.js';
 import type { ChatMessage } from './chat-request.js';
 
 /**
@@ -8,24 +9,6 @@ import type { ChatMessage } from './chat-request.js';
  */
 const MESSAGE_OVERHEAD = 3;
 const ANSWER_OVERHEAD = 3;
-
-/** A text may spell `<|endoftext|>`: it is no special token then, and nothing to refuse. */
-const AS_TEXT = { disallowedSpecial: new Set<string>() };
-
-/** The tokenizer's time grows with the square of a word's length: 100,000 letters without a blank take seconds. */
-const LONGEST_WORD = 2000;
-const LONG_WORD = new RegExp(`\\S{${LONGEST_WORD}}|\\s{${LONGEST_WORD}}`);
-const SLICE = new RegExp(`[^]{1,${LONGEST_WORD / 2}}`, 'gu');
-
-/** The ids of a text's tokens (`o200k_base`). With words of 2,000 characters or more it is cut first, and may get a few more. */
-function tokenize(text: string): readonly number[] {
-  if (!LONG_WORD.test(text)) return encode(text, AS_TEXT);
-  return (text.match(SLICE) ?? []).flatMap((slice) => encode(slice, AS_TEXT));
-}
-
-export function countTokens(text: string): number {
-  return tokenize(text).length;
-}
 
 /** The text's first `most` tokens; the whole text if it has no more. A character that would be cut in two is left out. */
 export function firstTokens(text: string, most: number): string {

@@ -13,6 +13,8 @@ export type CompletionEvent =
       readonly status: number;
       /** How long nothing more may be sent, in milliseconds, as the headers tell: a limit is used up. */
       readonly holdMs?: number | undefined;
+      /** Takes what was secret in the request out of a text, for what errors quote of the reply. @defaultValue what looks like a key */
+      readonly redact?: ((text: string) => string) | undefined;
     }
   /** The next piece of the reply's text. */
   | { readonly type: 'text'; readonly text: string }

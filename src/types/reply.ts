@@ -27,6 +27,8 @@ interface PartBase {
   readonly attempt?: number;
   /** True if the provider enforces the request's reply schema. @defaultValue false */
   readonly enforced?: boolean;
+  /** Takes secrets out of a text, before an error quotes it. @defaultValue quoted as it is */
+  readonly redact?: (text: string) => string;
 }
 
 /** A piece of an answer. */

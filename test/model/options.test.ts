@@ -124,6 +124,17 @@ describe('a name that is not known', () => {
     expect(message).toBe(`unknown option "${name}"; did you mean ${nearest}?`);
   });
 
+  test.each([
+    ['temperature', 'request.temperature'],
+    ['top_p', 'request.top_p'],
+    ['timeout', 'batch.timeout.ms or request.timeout.ms or request.total.timeout.ms'],
+    ['maxCost', 'budgetMaxCost'],
+    ['perMinute', 'rateRequestsPerMinute or rateTokensPerMinute'],
+  ])('is refused with what it may be short for: %s', (name, longer) => {
+    const { message } = errorOf(() => modelFromOptions({ ...needed, [name]: '1' }, context));
+    expect(message).toBe(`unknown option "${name}"; did you mean ${longer}?`);
+  });
+
   test('is refused with the names that are, if none is near', () => {
     const { message } = errorOf(() => modelFromOptions({ ...needed, 'completely.different.thing': 1 }, context));
     for (const name of NAMES) expect(message).toContain(name);
@@ -220,9 +231,20 @@ describe('a value that is not allowed', () => {
     const valid = fc.constantFrom(...NAMES).chain((name) => fc.tuple(fc.constant(name), VALID[name]!));
     always([valid], ([name, { typed, text }]: [string, Written]) => {
       for (const value of [typed, text])
-        expect(() => modelFromOptions({ ...needed, [name]: value }, context)).not.toThrow();
+        expect(() =>
+          modelFromOptions({ ...needed, 'price.input.per.million': 1, [name]: value }, context),
+        ).not.toThrow();
     });
   });
+});
+
+test('a budget without prices is refused: nothing would ever be spent', () => {
+  const message = 'budget.max.cost needs prices: set price.input.per.million and price.output.per.million';
+  const model = modelFromOptions({ ...needed, 'price.output.per.million': 1 }, context);
+
+  expect(() => modelFromOptions({ ...needed, 'budget.max.cost': '1' }, context)).toThrow(message);
+  expect(() => modelFromOptions(needed, context).with({ budgetMaxCost: 1 })).toThrow(message);
+  expect(model.with({ budgetMaxCost: 1 }).options.budgetMaxCost).toBe(1);
 });
 
 describe('fields of the request', () => {

@@ -49,7 +49,7 @@ function request({ typed }: { readonly typed: Readonly<Record<string, unknown>> 
 }
 
 function defaultOf(field: string): unknown {
-  return field === 'responseStructured' ? 'auto' : undefined;
+  return { responseStructured: 'auto', concurrencyAdaptive: false }[field];
 }
 
 /** Providers that answer nothing, and remember what they were asked. */

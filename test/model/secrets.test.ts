@@ -94,6 +94,26 @@ describe('a key', () => {
     });
   });
 
+  test('in an option that is not for it, or in place of a name, is not shown', () => {
+    const name = fc.constantFrom('base.url', 'batch.size', 'order', 'request.timeout.ms');
+    const form = fc.constantFrom(
+      (secret: string) => secret,
+      (secret: string) => `${'a'.repeat(55)} ${secret}`,
+    );
+    always([key, name, form], (secret, option, write) => {
+      const written = { ...base, 'api.key': secret };
+      for (const options of [
+        { ...written, [option]: write(secret) },
+        { ...written, [write(secret)]: '1' },
+      ]) {
+        const result = attempt(() => modelFromOptions(options, { ...context, env: {} }));
+        expect(result).toBeInstanceOf(Error);
+        expect(seenOf(result)).not.toContain(secret);
+        expect(seenOf(result)).not.toContain(secret.slice(0, 8));
+      }
+    });
+  });
+
   test.each(['provider', 'base.url'])('from the environment is shown as its place, in %s', (name) => {
     const written = { ...base, [name]: '${KEY}' };
     const result = attempt(() => modelFromOptions(written, { ...context, env: { KEY: 'a8f3c19b77' } }));

@@ -102,9 +102,13 @@ function optionsOf(names: readonly string[]): fc.Arbitrary<Options> {
   }));
 }
 
+/** A price, without which a budget is refused. */
+const PRICE = 'price.input.per.million';
+
 /** Any options, without those that every model needs. */
 export const someOptions: fc.Arbitrary<Options> = fc
   .subarray(NAMES.filter((name) => name !== 'provider' && name !== 'model'))
+  .map((names) => [...new Set(names.flatMap((name) => (name === 'budget.max.cost' ? [name, PRICE] : [name])))])
   .chain((names) => optionsOf(names));
 
 /** Whole models. */

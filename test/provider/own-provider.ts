@@ -15,7 +15,7 @@ export function ownProvider({ url, model, headers, stream = true, ...gate }: Opt
         const body = JSON.stringify({ ...fields, ...own });
         try {
           const response = await fetch(`${url}/chat/completions`, { method: 'POST', headers, body, signal });
-          yield llm.openEvent(response);
+          yield llm.openEvent(response, secrets);
           if (!response.ok) throw await llm.responseError(response, secrets);
           yield* llm.readAnswer(response, readPiece, secrets);
         } catch (error) {

@@ -10,6 +10,8 @@ export interface RawServer {
   readonly url: string;
   /** Requests that came in. */
   readonly requests: number;
+  /** Connections that were opened for them. */
+  readonly connections: number;
   /** Resolves when the client has left before the answer ended. */
   readonly left: Promise<void>;
 }
@@ -26,12 +28,16 @@ afterEach(async () => {
 /** Answers every request with `answer`, once its body has been read. It is closed after the test. */
 export async function rawServer(answer: Answer): Promise<RawServer> {
   let requests = 0;
+  let connections = 0;
   const left = Promise.withResolvers<undefined>();
   const server = createServer((request, response) => {
     response.on('close', () => {
       if (!response.writableFinished) left.resolve(undefined);
     });
     request.resume().on('end', () => void answer(response, ++requests));
+  });
+  server.on('connection', () => {
+    connections++;
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -45,6 +51,9 @@ export async function rawServer(answer: Answer): Promise<RawServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     get requests() {
       return requests;
+    },
+    get connections() {
+      return connections;
     },
     left: left.promise,
   };

@@ -4,7 +4,7 @@ import type { Reply } from '../decide-reply.js';
 import type { StreamErrorFault } from '../fault.js';
 import { fieldAt, type JsonObject } from '../json.js';
 import type { LimitStates } from '../rate-limit.js';
-import { countTokens } from '../tokens.js';
+import { countTokens } from '../../prompt/count-tokens.js';
 import {
   anthropicErrors,
   errorBody,

@@ -3,7 +3,7 @@ import { messageList } from '../chat-request.js';
 import type { StreamErrorFault } from '../fault.js';
 import { fieldAt, type JsonObject } from '../json.js';
 import type { PromptCount } from '../prompt-cache.js';
-import { countTokens } from '../tokens.js';
+import { countTokens } from '../../prompt/count-tokens.js';
 import { openaiErrors, streamError } from './openai-error.js';
 import { openaiHeaders, openaiLimitHeaders } from './openai-headers.js';
 import { type Answer, bearerKey, type ErrorResponse, eventText, type ReplyStream, type Wire } from './wire.js';

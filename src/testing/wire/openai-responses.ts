@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ChatMessage, messageList } from '../chat-request.js';
 import type { StreamErrorFault } from '../fault.js';
 import { fieldAt, type JsonObject } from '../json.js';
-import { countTokens } from '../tokens.js';
+import { countTokens } from '../../prompt/count-tokens.js';
 import { belowMinimum, inputTooLong, openaiErrors, STREAM_ERROR } from './openai-error.js';
 import { openaiHeaders, openaiLimitHeaders } from './openai-headers.js';
 import { type Answer, bearerKey, type ErrorResponse, eventText, type ReplyStream, type Wire } from './wire.js';

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ask, failures, results, textOf } from '../ask.js';
 import { openStream, rawServer, sse, writeParts } from '../raw-server.js';
@@ -11,6 +12,31 @@ export function bytes({ connect, wire }: Subject): void {
   const TEXTS = ['naïve', '日本語', '🙂👩‍👩‍👧', '\u2028"\\'];
   const reply = JSON.stringify({ results: TEXTS.map((value, position) => ({ index: position + 1, value })) });
   const pieces = Array.from(reply);
+
+  test('a connection serves the next request, though the end of a body comes a little after its last event', async () => {
+    const server = await rawServer(async (response) => {
+      openStream(response);
+      response.write(sse(wire.events(['{"value": 1}'])));
+      await setTimeout(5);
+      response.end();
+    });
+    const provider = connect(server);
+
+    for (let request = 0; request < 5; request++) expect(results(await ask(provider, [['a']]))).toEqual([1]);
+
+    // The first may not be back in the pool yet when the second is asked for.
+    expect(server.connections).toBeLessThanOrEqual(2);
+  });
+
+  test('a body that never ends holds nobody up once its last event has come', async () => {
+    const server = await rawServer((response) => {
+      openStream(response);
+      response.write(sse(wire.events(['{"value": 1}'])));
+    });
+
+    expect(results(await ask(connect(server), [['a']]))).toEqual([1]);
+    await server.left;
+  });
 
   test('a character may be cut anywhere', async () => {
     const server = await rawServer(async (response) => {

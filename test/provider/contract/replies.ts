@@ -17,7 +17,7 @@ export function replies({ connect, wire }: Subject): void {
       const events = await lastValueFrom(connect(server).complete(request('Input: "a"')).pipe(toArray()));
 
       const texts = events.flatMap((event) => (event.type === 'text' ? [event.text] : []));
-      expect(events[0]).toEqual({ type: 'open', status: 200 });
+      expect(events[0]).toMatchObject({ type: 'open', status: 200, holdMs: undefined });
       expect(texts.length).toBeGreaterThan(1);
       expect(JSON.parse(texts.join(''))).toEqual({ value: 'A' });
       const [{ inputTokens, outputTokens } = { inputTokens: 0, outputTokens: 0 }] = server.requests;

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest';
 import { mlPredict } from '../../../operators/mlPredict.js';
 import { modelFromOptions } from '../../../src/model/define-model.js';
+import { json } from '../../../src/reply/json.js';
 import type { Fault } from '../../../src/testing/index.js';
 import { standIn } from '../../testing/chat.js';
 import { ask } from '../ask.js';
@@ -83,6 +84,30 @@ export function secrets({ name, connect, factory, baseUrl, wire }: Subject): voi
       expect(outcomes).toHaveLength(2);
       expect(events).not.toHaveLength(0);
       expectNoSecret(chunks, outcomes, events, error, provider);
+    });
+  });
+
+  describe.each<[string, string]>([
+    ['prose', ECHO],
+    ['prose that is cut within the key', `${'x'.repeat(190)}${KEY} ${GATEWAY}`],
+    ['a value that is none', JSON.stringify({ results: [{ index: 1, value: { said: ECHO } }] })],
+    ['an entry that cannot be read', `{"results": [{"index": 1, "value": ${ECHO}}]}`],
+    ['values that contradict each other', `[{"index": 1, "value": "${KEY}"}, {"index": 1, "value": "${MASKED}"}]`],
+  ])('no key is seen where a reply gives it back in %s', (_, text) => {
+    test.each([true, false])('streamed: %j', async (stream) => {
+      const server = await standIn({ fault: () => ({ kind: 'reply', rewrite: () => text }) });
+      const quotes = {
+        validate: (value: unknown) => ({ issues: [{ message: `not this: ${JSON.stringify(value)}` }] }),
+      };
+      const format = json({ schema: { '~standard': { version: 1, vendor: 'test', ...quotes } } });
+
+      const { outcomes, events, error } = await ask(connect({ ...server, ...connection, stream }), [['a', 'b']], {
+        prompt: { format },
+      });
+
+      expect(outcomes.map(({ value }) => value)).toEqual([null, null]);
+      expect(outcomes[0]?.error?.evidence).toBeTypeOf('string');
+      expectNoSecret(outcomes, events, error);
     });
   });
 
