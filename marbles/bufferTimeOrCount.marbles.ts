@@ -1,5 +1,6 @@
 import { bufferTimeOrCount } from '../operators/bufferTimeOrCount.js';
-import { knownBugs, limits } from './bufferTimeOrCount/limits.js';
+import { knownBugs } from './bufferTimeOrCount/known-bugs.js';
+import { limits } from './bufferTimeOrCount/limits.js';
 import { type Options, required } from './bufferTimeOrCount/required.js';
 import type { MarbleSuite } from './spec.js';
 

@@ -5,50 +5,6 @@ function length(record: string): number {
   return record.length;
 }
 
-/** What other libraries get wrong. */
-export const knownBugs: readonly Spec[] = [
-  {
-    title: 'known bug of rxjs bufferTime(span, creationInterval, max): records after a full batch are not lost',
-    inputs: { source: '-abcdef-g-----------|' },
-    options: { maxCount: 2, maxWaitMs: 5 },
-    expected: '        --x-y-z------w------|',
-    values: { x: 'a b', y: 'c d', z: 'e f', w: 'g' },
-  },
-  {
-    title: 'known bug of others: no empty batch follows an exact multiple of maxCount',
-    inputs: { source: '-a-b-c-d---------|' },
-    options: { maxCount: 2, maxWaitMs: 5 },
-    expected: '        ---x---y---------|',
-    values: { x: 'a b', y: 'c d' },
-    timers: '          -^-!-^-!',
-  },
-  {
-    title: 'known bug of others: a batch that fills up takes its timer with it, and the next one starts its own',
-    docs: true,
-    inputs: { source: '-a-b-c-----------|' },
-    options: { maxCount: 2, maxWaitMs: 5 },
-    expected: '        ---x------y------|',
-    values: { x: 'a b', y: 'c' },
-    timers: '          -^-!-^----!',
-  },
-  {
-    title: 'known bug of others: a batch that fills up as its timer is due is given once',
-    inputs: { source: '-a--b-------|' },
-    options: { maxCount: 2, maxWaitMs: 3 },
-    expected: '        ----x-------|',
-    values: { x: 'a b' },
-    timers: '          -^--!',
-  },
-  {
-    title: 'known bug of others: a batch that would have filled up just after its timer is not given twice',
-    inputs: { source: '-a--b-------|' },
-    options: { maxCount: 2, maxWaitMs: 3 },
-    late: true,
-    expected: '        ----x--y----|',
-    values: { x: 'a', y: 'b' },
-  },
-];
-
 /** Count, weight and time. */
 export const limits: readonly Spec[] = [
   {

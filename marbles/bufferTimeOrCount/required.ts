@@ -130,17 +130,6 @@ export const required: readonly Spec[] = [
     values: { x: 'a' },
   },
   {
-    title: 'known bug of others: a record that comes while a batch is delivered is not lost, and opens the next batch',
-    covers: 're-entrancy',
-    docs: true,
-    inputs: { source: '-a-b----d-|' },
-    options: { maxCount: 2, maxWaitMs: 9 },
-    reenter: { x: 'c' },
-    expected: '        ---x----y-|',
-    values: { x: 'a b', y: 'c d' },
-    timers: ['         -^-!', '---^----!'],
-  },
-  {
     title: 'delivers a batch that fills up within the delivery of another after it',
     inputs: { source: '-a-b----|' },
     options: { maxCount: 2, maxWaitMs: 9 },
