@@ -93,6 +93,7 @@ async function answer(exchange: Exchange, state: ServerState, question: Question
   const { wire } = exchange;
   const { settings } = state;
   const { request, messages, fault } = question;
+  if (fault?.kind === 'bytes') exchange.cutIntoBytes();
   const prompt = promptTokens(messages);
   const refusal = requestError(exchange, settings, request.body, prompt) ?? limitError(exchange, state, prompt);
   exchange.addHeaders(wire.limitHeaders(claimed(state.limits.states(), settings.rateLimit?.(request))));

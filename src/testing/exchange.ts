@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OpenRequest } from './request-log.js';
 import type { ErrorResponse, Headers, RequestHead, Wire } from './wire/wire.js';
@@ -28,6 +29,8 @@ export class Exchange implements RequestHead {
   readonly #startedAt = performance.now();
   /** Headers of the response whatever its status. */
   #headers: Headers;
+  /** The body leaves a byte at a time. */
+  #byBytes = false;
   /** True once it is the server that breaks the connection. */
   #broken = false;
 
@@ -98,12 +101,33 @@ export class Exchange implements RequestHead {
   /** Sends a piece of the body, no faster than the client reads. */
   async write(text: string): Promise<void> {
     this.signal.throwIfAborted();
-    if (!this.#response.write(text)) await once(this.#response, 'drain', { signal: this.signal });
+    if (this.#byBytes) await this.#writeBytes(text);
+    else if (!this.#response.write(text)) await once(this.#response, 'drain', { signal: this.signal });
   }
 
   /** Sends the rest of the body. */
   end(text: string): void {
-    this.#response.end(text);
+    if (!this.#byBytes) this.#response.end(text);
+    // A client that leaves has the rest of the bytes dropped.
+    else
+      void this.#writeBytes(text).then(
+        () => this.#response.end(),
+        () => undefined,
+      );
+  }
+
+  /** From now on the body leaves a byte at a time. */
+  cutIntoBytes(): void {
+    this.#byBytes = true;
+    this.#response.socket?.setNoDelay(true);
+  }
+
+  async #writeBytes(text: string): Promise<void> {
+    for (const byte of Buffer.from(text)) {
+      this.signal.throwIfAborted();
+      this.#response.write(Uint8Array.of(byte));
+      await nextTurn();
+    }
   }
 
   /** Sends a whole response. */

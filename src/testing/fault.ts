@@ -29,6 +29,7 @@ export type Fault =
   | FinishFault
   | RefusalFault
   | DelayFault
+  | BytesFault
   | BadSseFault
   | StreamErrorFault;
 
@@ -91,6 +92,11 @@ export interface RefusalFault {
 export interface DelayFault {
   readonly kind: 'delay';
   readonly ms: number;
+}
+
+/** The answer's body leaves a byte at a time, each by itself. */
+export interface BytesFault {
+  readonly kind: 'bytes';
 }
 
 /** Lines in the stream that are not its data; the stream goes on after them. Without effect where it is not streamed. */

@@ -2,6 +2,7 @@ export { decodeRecords } from '../prompt/decode.js';
 export type { EncodedRecord, RecordEncoding } from '../prompt/encoding.js';
 export type {
   BadSseFault,
+  BytesFault,
   CutFault,
   DelayFault,
   Fault,

@@ -1,7 +1,7 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/testing/index.js';
-import { chunksOf, postForJson, postForLines, postForText, standIn, textOf } from './chat.js';
+import { chunksOf, post, postForJson, postForLines, postForText, standIn, textOf } from './chat.js';
 
 const withFault = (fault: Fault) => standIn({ fault: () => fault });
 const reply = '{"results": [{"index": 1, "value": "positive"}, {"index": 2, "value": "negative"}]}';
@@ -58,6 +58,25 @@ describe('a fault of the reply', () => {
     await late;
 
     expect(server.requests.map(({ endedAt }) => endedAt)).toEqual([4, 3]);
+  });
+
+  test.each([true, false])('bytes: lets the body leave a byte at a time (streamed: %j)', async (stream) => {
+    const server = await withFault({ kind: 'bytes' });
+
+    const { body } = await post(server, { body: { stream } });
+    const sizes: number[] = [];
+    const bytes: number[] = [];
+    for await (const part of body as AsyncIterable<Uint8Array>) {
+      sizes.push(part.length);
+      bytes.push(...part);
+    }
+
+    // Some may travel together.
+    expect(sizes.length).toBeGreaterThan(100);
+    const text = new TextDecoder().decode(Uint8Array.from(bytes));
+    expect(
+      stream ? textOf(text.split(/\n+/).flatMap((line) => (line === '' ? [] : [line.slice('data: '.length)]))) : text,
+    ).toContain(stream ? reply : JSON.stringify(reply).slice(1, -1));
   });
 
   test('badSse: puts a comment and a line that is not JSON into the stream', async () => {
