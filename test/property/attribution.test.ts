@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Failure, Outcome } from '../../src/types/outcome.js';
 import type { BatchPrompt } from '../../src/types/prompt.js';
 import type { FinishReason, ReplyChunk } from '../../src/types/reply.js';
+import { scaled } from '../scale.js';
 import { cut, cuts, type Cuts } from './pieces.js';
 import {
   answer,
@@ -105,26 +106,30 @@ describe('a reply read at its end', () => {
   test('gives each record what all entries that name it say', () => {
     const release = fc.constantFrom('end', 'auto');
     const before = fc.oneof(opening, prose);
-    always([entries, ids, form, before, ending, release, ends, cuts], (all, by, shape, start, after, when, end, at) => {
-      const written = all.map((one) => unmistakable(one, shape));
-      // With nonces, only a payload that does not open the reply is read at its end.
-      const readAtEnd = by === 'index' || when === 'end';
-      const text = layOut(
-        written.map((one) => writeEntry(one, PROMPTS[by].ids)),
-        { form: shape, before: readAtEnd ? start : `Here: ${start}`, after },
-      );
-      const outcomes = outcomesOf(PROMPTS[by], text, { at, end, release: when });
-      outcomes.forEach((outcome, position) => {
-        const claims = naming(written, position).map((one) => JSON.stringify(valueOf(one)));
-        if (claims.length === 0) expect(MISSING[end]).toContain(said(outcome));
-        else if (new Set(claims).size > 1) expect(said(outcome)).toBe('ambiguous_index');
-        else {
-          const value = valueOf(naming(written, position)[0]!);
-          expect(said(outcome)).toStrictEqual(isLoud(value) ? value : 'value_missing');
-        }
-      });
-    });
-  });
+    always(
+      [entries, ids, form, before, ending, release, ends, cuts],
+      (all, by, shape, start, after, when, end, at) => {
+        const written = all.map((one) => unmistakable(one, shape));
+        // With nonces, only a payload that does not open the reply is read at its end.
+        const readAtEnd = by === 'index' || when === 'end';
+        const text = layOut(
+          written.map((one) => writeEntry(one, PROMPTS[by].ids)),
+          { form: shape, before: readAtEnd ? start : `Here: ${start}`, after },
+        );
+        const outcomes = outcomesOf(PROMPTS[by], text, { at, end, release: when });
+        outcomes.forEach((outcome, position) => {
+          const claims = naming(written, position).map((one) => JSON.stringify(valueOf(one)));
+          if (claims.length === 0) expect(MISSING[end]).toContain(said(outcome));
+          else if (new Set(claims).size > 1) expect(said(outcome)).toBe('ambiguous_index');
+          else {
+            const value = valueOf(naming(written, position)[0]!);
+            expect(said(outcome)).toStrictEqual(isLoud(value) ? value : 'value_missing');
+          }
+        });
+      },
+      scaled(20_000, 1_000_000),
+    );
+  }, 3_600_000);
 
   test('shifts indices that are exactly 0 to n-1, and takes no others that begin with 0', () => {
     const some = fc.uniqueArray(fc.integer({ min: 1, max: COUNT - 1 }), { maxLength: COUNT - 1 });
