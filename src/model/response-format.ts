@@ -53,7 +53,7 @@ export function formatOf<R>(
   try {
     return unenforced(factory.create({ index, value, path, schema }), responseStructured);
   } catch (cause) {
-    throw new RangeError(`response.format ${responseFormat}: ${reasonWithout(path, cause)}`);
+    return refuse(`response.format ${responseFormat}`, path, cause);
   }
 }
 
@@ -67,11 +67,12 @@ function jsonPathOf(path: string | undefined, { jsonPath }: FormatContext): Json
   try {
     return jsonPath(path);
   } catch (cause) {
-    throw new RangeError(`response.path must be a JSONPath: ${reasonWithout(path, cause)}`);
+    return refuse('response.path must be a JSONPath', path, cause);
   }
 }
 
-/** The path may hold what came from the environment, which may be a key, wherever it was put: messages do not show it. */
-function reasonWithout(path = '', cause: unknown): string {
-  return path === '' ? reasonOf(cause) : reasonOf(cause).replaceAll(path, 'the path');
+/** A path may hold what came from the environment, which may be a key, wherever it was put: no error shows it, nor its cause. */
+function refuse(what: string, path: string | undefined, cause: unknown): never {
+  const reason = reasonOf(cause);
+  throw new RangeError(`${what}: ${path === undefined ? reason : reason.replaceAll(path, 'the path')}`);
 }

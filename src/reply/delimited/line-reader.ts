@@ -16,6 +16,7 @@ export class LineReader {
   readonly #prose = new Prose();
   /** The line that is arriving. */
   #line = '';
+  #isFirst = true;
 
   constructor(taker: LineTaker) {
     this.#taker = taker;
@@ -30,8 +31,11 @@ export class LineReader {
   }
 
   push(piece: string): void {
-    let at = 0;
-    for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', at)) {
+    if (piece === '') return;
+    // A byte-order mark is no part of the first line.
+    let at = this.#isFirst && piece.startsWith('\uFEFF') ? 1 : 0;
+    this.#isFirst = false;
+    for (let end = piece.indexOf('\n', at); end >= 0; end = piece.indexOf('\n', at)) {
       this.#take(this.#line + piece.slice(at, end));
       this.#line = '';
       at = end + 1;

@@ -45,11 +45,11 @@ export function matchesIn(text: string, pattern: RegExp, isWhole: boolean): read
     .map(({ groups }) => groups ?? {});
 }
 
-/** A reply without what the model thought. */
+/** A reply without a byte-order mark, and without what the model thought. */
 export function withoutThoughts(text: string): string {
   const tags = [...text.matchAll(/<(\/?)think(?:ing)?>/gi)];
   let said = '';
-  let from = 0;
+  let from = text.startsWith('\uFEFF') ? 1 : 0;
   let thinking = false;
   for (const { 0: tag, 1: slash, index } of tags) {
     if (!thinking) said += text.slice(from, index);

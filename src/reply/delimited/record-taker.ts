@@ -55,21 +55,22 @@ export class RecordTaker implements LineTaker {
   take(line: string, prose: Prose): boolean {
     if (this.#isOpen) {
       this.#open += `\n${line}`;
-      this.#readOn(line, 'quoted', 0);
+      this.#readOn(endState(line, 'quoted', 0, this.#rules.separator));
       return true;
     }
-    // Thoughts that began without a tag may end behind what looks like a record.
-    if (CLOSES_THOUGHTS.test(line)) return false;
     const { separator } = this.#rules;
     const border = line.indexOf(separator);
     if (border < 0) return false;
     const id = unquoted(line.slice(0, border));
     if (!this.#isId(id)) return withoutBlanks(line) === withoutBlanks(this.#header);
+    const end = endState(line, 'start', border + separator.length, separator);
+    // Thoughts that began without a tag may end behind what looks like a record.
+    if (end === 'bare' && CLOSES_THOUGHTS.test(line)) return false;
     this.#id = id;
     prose.open();
     this.#place = { document: prose.document, payload: prose.payload };
     this.#open = line;
-    this.#readOn(line, 'start', border + separator.length);
+    this.#readOn(end);
     return true;
   }
 
@@ -84,13 +85,14 @@ export class RecordTaker implements LineTaker {
     return typeof ids[0] === 'string' ? ids.includes(text) || NONCE.test(text) : INDEX.test(text);
   }
 
-  #readOn(line: string, state: FieldState, from: number): void {
-    const end = endState(line, state, from, this.#rules.separator);
+  #readOn(end: FieldState): void {
     this.#isOpen = end === 'quoted';
     if (this.#isOpen) return;
     const record = this.#open;
     this.#open = '';
-    const fields = end === 'broken' ? [] : this.#fieldsOf(record);
+    // The library goes through bytes, which cannot hold half a pair.
+    const isSound = end !== 'broken' && record.isWellFormed();
+    const fields = isSound ? this.#fieldsOf(record) : [];
     if (fields.length !== this.#rules.columns.length) this.malformed++;
     else this.#give({ id: this.#id, values: fields.slice(1), ...this.#place });
   }

@@ -29,6 +29,8 @@ export function parseElement(text: string): Element {
   const escaped = text.replace(UNESCAPED, (match) => (match === '&' ? '&amp;' : match === '<' ? '&lt;' : match));
   const parser = new DOMParser({
     locator: false,
+    // XML 1.0's; the library's own are those of XML 1.1, which take more characters for line breaks.
+    normalizeLineEndings: (source) => source.replace(/\r\n?/g, '\n'),
     onError: (_, message) => {
       throw new Error(message);
     },
