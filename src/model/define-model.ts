@@ -1,13 +1,13 @@
 import type { RecordContent } from '../prompt/content.js';
 import type { CountTokens } from '../prompt/fit.js';
-import { json } from '../reply/json.js';
 import type { Provider, ProviderFactory } from '../types/provider.js';
 import type { JsonSchema, ReplyFormat, ValueSchema } from '../types/reply.js';
-import type { DefaultedField, ModelOptions } from './options.js';
+import type { DefaultedField, ModelOptions, OptionField } from './options.js';
+import { type FormatContext, formatOf } from './response-format.js';
 import { defaultOptions, type Environment, readOptions, type WrittenOptions } from './read-options.js';
 
 /** What options refer to by name, and the core does not carry. */
-export interface ModelContext {
+export interface ModelContext extends FormatContext {
   /** Factories that `provider` may name: `openaiFactory` of `rxjs-llm/openai`, `httpFactory` of `rxjs-llm/http`. @defaultValue none */
   readonly providers?: readonly ProviderFactory[];
   /** Compiles a JSON Schema given as `response.schema`: `jsonSchema` of `rxjs-llm/json-schema`. @defaultValue none */
@@ -104,22 +104,33 @@ function resolve<T, R>(
   const { provider: _, apiKey: __, responseSchema, ...shown } = read;
   const all = { ...defaultOptions(), ...shown } as ResolvedOptions<T>;
   const options = { ...all, recordContent: contentOf(all.recordContent, context) };
-  const schema = schemaOf<R>(responseSchema, context);
-  const format = json<R>({ index: options.responseIndexField, value: options.responseValueField, schema });
   return {
     provider: connection.provider,
     options,
-    format: options.responseStructured === 'off' ? { ...format, replySchema: () => undefined } : format,
+    format: formatOf(read, schemaOf<R>(responseSchema, context), context),
     countTokens: context.countTokens,
     with: (overrides) => resolve<T, R>(read, overrides, context, env, connection),
   };
 }
 
 function combine(base: Partial<ModelOptions>, over: Partial<ModelOptions>): Partial<ModelOptions> {
-  const { model: _, apiKey: __, baseUrl: ___, ...unconnected } = base;
-  // Each field of the request is an option of its own. A provider that is connected brings its own connection.
+  // Each field of the request is an option of its own.
   const request = { ...base.request, ...over.request };
-  return { ...(isConnected(over.provider) ? unconnected : base), ...over, request };
+  return { ...without(base, replacedBy(over)), ...over, request };
+}
+
+/** What a value brings along: a provider that is connected its connection, and a format all about the reply. */
+function replacedBy({ provider, responseFormat }: Partial<ModelOptions>): readonly OptionField[] {
+  return [
+    ...(isConnected(provider) ? (['model', 'apiKey', 'baseUrl'] as const) : []),
+    ...(typeof responseFormat === 'object'
+      ? (['responsePath', 'responseSchema', 'responseIndexField', 'responseValueField'] as const)
+      : []),
+  ];
+}
+
+function without(options: Partial<ModelOptions>, fields: readonly OptionField[]): Partial<ModelOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([field]) => !fields.includes(field as OptionField)));
 }
 
 function isConnected(provider: ModelOptions['provider'] | undefined): provider is Provider {

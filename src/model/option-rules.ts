@@ -60,6 +60,16 @@ export function provider(): OptionRule {
   };
 }
 
+/** A format of replies, or a name of one. */
+export function formatOr(names: readonly string[], fallback: string): OptionRule {
+  const isOne = (value: unknown): boolean => typeof value === 'object' && value !== null && 'reader' in value;
+  return {
+    allowed: `one of ${names.join(', ')}, or a format`,
+    read: (value) => names.find((name) => name === value) ?? (isOne(value) ? value : undefined),
+    fallback,
+  };
+}
+
 /** A function, or its textual form. */
 export function functionOr(allowed: string, fallback: string): OptionRule {
   return { allowed, read: (value) => (typeof value === 'function' ? value : readText(value)), fallback };

@@ -1,10 +1,11 @@
 import type { RecordContent } from '../prompt/content.js';
 import type { RecordEncoding } from '../prompt/encoding.js';
 import type { Provider, ProviderFactory } from '../types/provider.js';
-import type { ValueSchema } from '../types/reply.js';
+import type { ReplyFormat, ValueSchema } from '../types/reply.js';
 import {
   address,
   choice,
+  formatOr,
   functionOr,
   integer,
   milliseconds,
@@ -51,8 +52,16 @@ export interface ModelOptions<T = unknown, R = unknown> {
    * @defaultValue 'text'
    */
   readonly recordContent?: RecordContent<T>;
-  /** How the model is asked to reply. @defaultValue 'json' */
-  readonly responseFormat?: 'json';
+  /**
+   * How the model is asked to reply: a format, or the name of one; `xml` and `delimited` are taken from `context.formats`.
+   * @defaultValue 'json'
+   */
+  readonly responseFormat?: 'json' | 'xml' | 'delimited' | ReplyFormat<R>;
+  /**
+   * Where the entries are in the reply: a JSONPath (with `context.jsonPath`), an XPath 1.0, or a regular expression with the fields
+   * as its groups, as the format is `json`, `xml` or `delimited`. @defaultValue where the format asks for them
+   */
+  readonly responsePath?: string;
   /** The field of a reply's entry that holds the record's index. @defaultValue 'index' */
   readonly responseIndexField?: string;
   /** The field of a reply's entry that holds the value; `*` for the whole object, without its index. @defaultValue 'value' */
@@ -119,7 +128,8 @@ export const OPTIONS: Readonly<Record<string, OptionRule>> = {
   'record.format': choice(['plain', 'json', 'xml'], 'plain'),
   'record.ids': choice(['index', 'nonce'], 'index'),
   'record.content': functionOr("a field's name, a template or a function", 'text'),
-  'response.format': choice(['json'], 'json', ['xml', 'delimited']),
+  'response.format': formatOr(['json', 'xml', 'delimited'], 'json'),
+  'response.path': text(),
   'response.index.field': text('index'),
   'response.value.field': text('value'),
   'response.schema': object(),
@@ -160,4 +170,4 @@ export type DefaultedField =
   | 'order';
 
 /** Options that are known and do not work in this version: to name one is an error that says so. */
-export const LATER_OPTIONS: readonly string[] = ['response.path', 'failure.when.open'];
+export const LATER_OPTIONS: readonly string[] = ['failure.when.open'];

@@ -1,4 +1,5 @@
 import { Capture } from './capture.js';
+import { Prose } from './prose.js';
 
 /** A value that closed in the reply's text, and where it stood. */
 export interface ScannedValue {
@@ -21,13 +22,6 @@ const STRING_STOP = /["\\\n\r]/g;
 const VALUE_START = /["[{\-\dtfn]/;
 const VALUE = /^["[{]|^(?:-?\d[\d.eE+-]*|true|false|null)$/;
 
-/** Prose in front of the first document that still lets it open the reply: blanks, a byte-order mark, a fence. */
-const OPENING = /^\s?(?:```[\w-]*\s?)?$/;
-/** Prose that is longer, with each run of blanks taken as one, opens no reply. */
-const OPENING_LIMIT = 64;
-const THINK_TAG = /<(\/?)think(?:ing)?>/gi;
-const TAG_LIMIT = '</thinking>'.length;
-
 /**
  * Finds JSON in a reply that arrives in pieces: the elements of a list, those of the lists inside an object, and objects one
  * after the other; prose, fences and `<think>` blocks around them are passed over. Values are cut out by their brackets and
@@ -38,21 +32,10 @@ const TAG_LIMIT = '</thinking>'.length;
  * lists are given. With `null` any key makes an entry.
  */
 export class JsonScanner {
-  /** Payloads before this one were the model's thoughts. */
-  firstPayload = 0;
-
   readonly #entryKey: string | null;
   readonly #give: (value: ScannedValue) => void;
 
-  /** Prose in front of the first document, as far as it matters, with each run of blanks (or byte-order marks) as one. */
-  #opening = '';
-  /** The end of the prose, where a tag may have begun. */
-  #tail = '';
-  #thinking = false;
-  /** Letters stood since the last document, or it broke off. */
-  #apart = false;
-  #document = -1;
-  #payload = 0;
+  readonly #prose = new Prose();
 
   /** Open brackets; 0 in prose. */
   #depth = 0;
@@ -78,7 +61,12 @@ export class JsonScanner {
 
   /** True if nothing but blanks, a byte-order mark or a fence came before the first document. */
   get opensReply(): boolean {
-    return this.#opening.length < OPENING_LIMIT && OPENING.test(this.#opening);
+    return this.#prose.opensReply();
+  }
+
+  /** Payloads before this one were the model's thoughts. */
+  get firstPayload(): number {
+    return this.#prose.firstPayload;
   }
 
   get #inList(): boolean {
@@ -104,33 +92,15 @@ export class JsonScanner {
 
   #readProse(piece: string, at: number): number {
     const stop = search(BRACKET, piece, at);
-    this.#takeProse(piece.slice(at, stop));
+    this.#prose.take(piece.slice(at, stop));
     const bracket = piece.charAt(stop);
-    if (this.#thinking) this.#takeProse(bracket);
+    if (this.#prose.thinking) this.#prose.take(bracket);
     else if (bracket !== '') this.#openDocument(bracket, stop);
     return stop + 1;
   }
 
-  #takeProse(text: string): void {
-    if (this.#document < 0 && this.#opening.length < OPENING_LIMIT)
-      this.#opening = (this.#opening + text).replace(/\s+/g, ' ').slice(0, OPENING_LIMIT);
-    this.#apart ||= /[a-z\x80-\uffff]/i.test(text);
-    this.#tail += text;
-    let end = 0;
-    for (const { 0: tag, 1: slash, index } of this.#tail.matchAll(THINK_TAG)) {
-      // Some models' thoughts begin without a tag: all before the closing one was thought.
-      if (slash !== '' && !this.#thinking && this.#document >= 0) this.firstPayload = this.#payload + 1;
-      this.#thinking = slash === '';
-      end = index + tag.length;
-    }
-    this.#tail = this.#tail.slice(Math.max(end, this.#tail.length - TAG_LIMIT));
-  }
-
   #openDocument(bracket: string, at: number): void {
-    if (this.#apart && this.#document >= 0) this.#payload++;
-    this.#document++;
-    this.#apart = false;
-    this.#tail = '';
+    this.#prose.open();
     this.#depth = 1;
     this.#listDepth = bracket === '[' ? 1 : 0;
     this.#expected = 'value';
@@ -190,7 +160,7 @@ export class JsonScanner {
       if (char === '{' || this.#listDepth > 0) return;
       this.#listDepth = this.#depth;
       // An example in another list of the same document must not fill a gap in the answer.
-      if (this.#hasList) this.#payload++;
+      if (this.#hasList) this.#prose.payload++;
       this.#hasList = true;
     } else this.#expected = 'bare';
   }
@@ -227,7 +197,7 @@ export class JsonScanner {
   /** What looked like a document is none from here on: what closed in it stands, and the rest is prose. */
   #breakOff(at: number): number {
     this.#depth = 0;
-    this.#apart = true;
+    this.#prose.apart = true;
     this.#inString = false;
     this.#escaped = false;
     this.#value.drop();
@@ -236,7 +206,8 @@ export class JsonScanner {
   }
 
   #emit(text: string, nested: boolean): void {
-    this.#give({ text, document: this.#document, payload: this.#payload, nested });
+    const { document, payload } = this.#prose;
+    this.#give({ text, document, payload, nested });
   }
 }
 

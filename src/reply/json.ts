@@ -1,5 +1,5 @@
 import type { JsonSchema, ReplyEntry, ReplyFormat, ReplyReader, ReplyShape, ValueSchema } from '../types/reply.js';
-import { JsonScanner, type ScannedValue } from './json-scanner.js';
+import { JsonScanner } from './json-scanner.js';
 import { jsonSchemaOf } from './value-schema.js';
 
 export interface JsonFormatOptions<R> {
@@ -9,6 +9,35 @@ export interface JsonFormatOptions<R> {
   readonly value?: string;
   /** Checks each value, and goes to the provider where it can be said in JSON Schema. @defaultValue any value but null */
   readonly schema?: ValueSchema<R> | undefined;
+  /** Where the entries are: `jsonPath('$.data[*]')` of `rxjs-llm/jsonpath`. @defaultValue the first of the forms below */
+  readonly path?: JsonPath | undefined;
+  /** Repairs what is almost JSON: `jsonRepair` of `rxjs-llm/json-repair`. @defaultValue none: it counts as malformed */
+  readonly repair?: JsonRepair | undefined;
+}
+
+/** What makes an entry of a value in a reply. */
+export interface EntryFields {
+  readonly index: string;
+  readonly value: string;
+  /** The prompt has one record, and asks for it without an index. */
+  readonly alone: boolean;
+}
+
+/** Where the entries of a reply are. */
+export interface JsonPath {
+  readonly path: string;
+  reader(fields: EntryFields, repair: JsonRepair | undefined): ReplyReader;
+}
+
+/** What is done about a text that is almost JSON. */
+export interface JsonRepair {
+  /**
+   * Reads a text that `JSON.parse` refuses.
+   *
+   * @throws Error if it cannot be read without adding to what it says
+   */
+  parse(text: string): unknown;
+  reader(fields: EntryFields): ReplyReader;
 }
 
 /** The list inside the reply's object: providers that enforce a schema want an object around it. */
@@ -22,7 +51,7 @@ const LIST = 'results';
  * @throws RangeError if `index` and `value` are the same field, or one is empty
  */
 export function json<R = unknown>(options: JsonFormatOptions<R> = {}): ReplyFormat<R> {
-  const { index = 'index', value = 'value', schema } = options;
+  const { index = 'index', value = 'value', schema, path, repair } = options;
   if (index === '' || value === '' || index === value)
     throw new RangeError(`index and value must be two fields; got "${index}" and "${value}"`);
   const valueSchema = jsonSchemaOf(schema);
@@ -30,21 +59,32 @@ export function json<R = unknown>(options: JsonFormatOptions<R> = {}): ReplyForm
   return {
     name: 'json',
     schema,
-    instruction: ({ ids }) => instruction(ids, index, value, valueSchema),
-    replySchema: ({ ids }) => (valueSchema === undefined ? undefined : replySchema(ids, index, value, valueSchema)),
-    reader: ({ ids }) => new JsonReader(ids.length === 1, index, value),
+    instruction: ({ ids }) => instruction(ids, index, value, valueSchema, path),
+    replySchema: ({ ids }) => (valueSchema && !path ? replySchema(ids, index, value, valueSchema) : undefined),
+    reader: ({ ids }) => {
+      const fields = { index, value, alone: ids.length === 1 };
+      return path?.reader(fields, repair) ?? repair?.reader(fields) ?? new JsonReader(fields);
+    },
   };
 }
 
 /** The same for all prompts of two records or more, so that a provider can cache it. */
-function instruction(ids: ReplyShape['ids'], index: string, value: string, schema: JsonSchema | undefined): string {
+function instruction(
+  ids: ReplyShape['ids'],
+  index: string,
+  value: string,
+  schema: JsonSchema | undefined,
+  path: JsonPath | undefined,
+): string {
   const answer = value === '*' ? "<your answer's fields>" : `${JSON.stringify(value)}: <your answer>`;
   const rule = schema === undefined ? '' : ` <your answer> follows this JSON Schema: ${JSON.stringify(schema)}`;
-  if (ids.length === 1) return `Reply with JSON only, in this form: {${answer}}${rule}`;
+  const where = path ? `; the JSONPath ${path.path} selects` : ', in this form:';
+  if (ids.length === 1) return `Reply with JSON only${where} {${answer}}${rule}`;
   const isNumbered = typeof ids[0] === 'number';
   const named = isNumbered ? 'its number' : 'the name that it is given by';
   const entry = `{${JSON.stringify(index)}: ${isNumbered ? '1' : '"<name>"'}, ${answer}}`;
-  return `Reply with JSON only, with one entry for each input, under ${named}, in this form: {"${LIST}": [${entry}, …]}${rule}`;
+  const form = path ? `${entry}, …` : `{"${LIST}": [${entry}, …]}`;
+  return `Reply with JSON only, with one entry for each input, under ${named}${where} ${form}${rule}`;
 }
 
 /** A strict object schema; definitions move to the root, where the `$ref`s of the value's schema look for them. */
@@ -64,21 +104,23 @@ function strictObject(properties: JsonSchema): JsonSchema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
 
-class JsonReader extends JsonScanner implements ReplyReader {
+/** Reads entries as they close. What is no JSON is malformed, or for `parse` to read. */
+export class JsonReader extends JsonScanner implements ReplyReader {
   malformed = 0;
-  readonly #alone: boolean;
-  readonly #index: string;
-  readonly #value: string;
   #closed: ReplyEntry[] = [];
 
-  constructor(alone: boolean, index: string, value: string) {
+  constructor(fields: EntryFields, parse: (text: string) => unknown = JSON.parse) {
+    const { alone, value, index } = fields;
     // Alone, a record is asked without an index: its value makes an entry.
-    super(alone ? (value === '*' ? null : value) : index, (scanned) => {
-      this.#read(scanned);
+    super(alone ? (value === '*' ? null : value) : index, ({ text, ...place }) => {
+      try {
+        const parsed = parse(text);
+        // An answer without any field can only be matched by position.
+        if (isObject(parsed) || !alone) this.#closed.push({ ...place, ...entryOf(parsed, fields) });
+      } catch {
+        this.malformed++;
+      }
     });
-    this.#alone = alone;
-    this.#index = index;
-    this.#value = value;
   }
 
   override push(text: string): readonly ReplyEntry[] {
@@ -91,26 +133,14 @@ class JsonReader extends JsonScanner implements ReplyReader {
   end(): readonly ReplyEntry[] {
     return [];
   }
+}
 
-  #read({ text, ...place }: ScannedValue): void {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      this.malformed++;
-      return;
-    }
-    const id = this.#alone ? undefined : own(parsed, this.#index);
-    // An answer without any field can only be matched by position.
-    if (isObject(parsed)) this.#closed.push({ ...place, id, value: this.#valueOf(parsed) });
-    else if (!this.#alone) this.#closed.push({ ...place, id, value: parsed });
-  }
-
-  #valueOf(entry: JsonObject): unknown {
-    if (this.#value !== '*') return own(entry, this.#value);
-    const { [this.#index]: _, ...fields } = entry;
-    return fields;
-  }
+/** What an entry says: an object by its fields, anything else as a value without an index. */
+export function entryOf(entry: unknown, { index, value, alone }: EntryFields): Pick<ReplyEntry, 'id' | 'value'> {
+  const id = alone ? undefined : own(entry, index);
+  if (!isObject(entry) || value !== '*') return { id, value: isObject(entry) ? own(entry, value) : entry };
+  const { [index]: _, ...fields } = entry;
+  return { id, value: fields };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;

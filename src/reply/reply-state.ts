@@ -66,7 +66,7 @@ export class ReplyState<R> {
   }
 
   #end(finish: FinishReason, failure: Failure | null): Resolution<R>[] {
-    this.#waiting.push(...this.#read((reader) => reader.end()));
+    this.#waiting.push(...this.#read((reader) => reader.end(failure === null && finish === 'stop')));
     const { malformed, firstPayload } = this.#reader;
     if (malformed > 0) this.#warn('malformed_entry', `${malformed} entries cannot be read`);
     const waiting = this.#waiting.filter(({ payload }) => payload >= firstPayload);

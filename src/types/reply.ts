@@ -76,8 +76,13 @@ export interface ReplyEntry {
 export interface ReplyReader {
   /** Takes the next piece and gives the entries that closed in it. */
   push(text: string): readonly ReplyEntry[];
-  /** The reply is over: gives the entries that only its end closes. */
-  end(): readonly ReplyEntry[];
+  /**
+   * The reply is over: gives the entries that only its end closes.
+   *
+   * @param isWhole - the model finished it. If not (it broke off, or was cut at its token limit), what had not closed is no
+   * answer.
+   */
+  end(isWhole: boolean): readonly ReplyEntry[];
   /** True if the first payload opens the reply: nothing but blanks, a byte-order mark or a fence before it. */
   readonly opensReply: boolean;
   /** Payloads before this number belong to the model's thoughts, not to its answer. */
@@ -101,4 +106,22 @@ export interface ReplyFormat<R = unknown> {
   /** The JSON Schema of the whole reply, for providers that enforce one; `undefined` if there is none to send. */
   replySchema(shape: ReplyShape): JsonSchema | undefined;
   reader(shape: ReplyShape): ReplyReader;
+}
+
+/** What a model's options say of a reply, for a format. */
+export interface FormatFields<R = unknown> {
+  /** What holds a record's index: `response.index.field`. */
+  readonly index: string;
+  /** What holds the value, or `*`: `response.value.field`. */
+  readonly value: string;
+  /** Where the entries are, in the format's own language: `response.path`. */
+  readonly path: string | undefined;
+  readonly schema: ValueSchema<R> | undefined;
+}
+
+/** Makes a format of a model's options. `response.format` refers to it by name. */
+export interface FormatFactory {
+  readonly name: string;
+  /** @throws RangeError if the fields make no format */
+  create<R>(fields: FormatFields<R>): ReplyFormat<R>;
 }

@@ -142,7 +142,7 @@ describe('a model that is not valid', () => {
       { 'failure.strategy': 'bisect' },
       'failure.strategy must be one of fail; got "bisect", which is not supported in this version',
     ],
-    [{ 'response.path': '$' }, 'response.path is not supported in this version'],
+    [{ 'failure.when.open': 'wait' }, 'failure.when.open is not supported in this version'],
     [{ provider: 'opnai' }, 'provider must be one of openai, openai-responses, azure, anthropic, http; got "opnai"'],
     [{ provider: undefined }, 'provider is missing: name one of openai, openai-responses, azure, anthropic, http'],
     [{ model: undefined }, 'model is missing: name one that the provider knows'],

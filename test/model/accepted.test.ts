@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { mlPredict } from '../../operators/mlPredict.js';
 import { createProvider } from '../../src/provider/create-provider.js';
 import { type Model, modelFromOptions, type ResolvedOptions } from '../../src/model/define-model.js';
+import { jsonPath } from '../../src/reply/json-path.js';
 import { decodeRecords } from '../../src/prompt/decode.js';
 import type { Outcome } from '../../src/types/outcome.js';
 import type { CompletionRequest } from '../../src/types/prompt.js';
@@ -25,7 +26,7 @@ function replyTo({ messages }: CompletionRequest, options: ResolvedOptions<unkno
     ...(id === null ? {} : { [index]: id }),
     [field]: answerTo(text),
   }));
-  return JSON.stringify(entries.length === 1 ? entries[0] : { results: entries });
+  return JSON.stringify(entries.length === 1 && options.responsePath === undefined ? entries[0] : { results: entries });
 }
 
 /** Connects to a provider that answers at once, and whose gate moves in virtual time. */
@@ -70,7 +71,7 @@ describe('whatever options are accepted', () => {
     always([modelOptions], ({ written }) => {
       const scheduler = new VirtualTimeScheduler();
       const providers = ['first', 'second'].map((name) => answering(name, scheduler, () => model));
-      const model: Model = modelFromOptions(written, { providers, jsonSchema: compile, env: {} });
+      const model: Model = modelFromOptions(written, { providers, jsonSchema: compile, jsonPath, env: {} });
       const outcomes: Outcome<object, unknown>[] = [];
       let ended: unknown = 'nothing';
       try {

@@ -7,9 +7,10 @@ import { defineModel, type Model, modelFromOptions } from '../../src/model/defin
 import { http, httpFactory } from '../../src/provider/http.js';
 import { openaiFactory } from '../../src/provider/openai.js';
 import { always } from '../property/runs.js';
+import { jsonPath } from '../../src/reply/json-path.js';
 import { compile, spelling } from './written-options.js';
 
-const context = { providers: [openaiFactory, httpFactory], jsonSchema: compile };
+const context = { providers: [openaiFactory, httpFactory], jsonSchema: compile, jsonPath };
 
 /** Keys of many forms; none of them is part of anything else that is printed. */
 const key = fc.oneof(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { WrittenOptions } from '../../src/model/read-options.js';
+import { jsonPath } from '../../src/reply/json-path.js';
 import type { ConnectionSettings, Provider, ProviderFactory } from '../../src/types/provider.js';
 import type { JsonSchema, ValueSchema } from '../../src/types/reply.js';
 
@@ -47,6 +48,7 @@ export const VALID: Readonly<Record<string, fc.Arbitrary<Written>>> = {
   'record.ids': texts('index', 'nonce'),
   'record.content': texts('text', 'body', 'other field'),
   'response.format': texts('json'),
+  'response.path': texts('$.results[*]', '$..results[*]'),
   'response.index.field': texts('index', 'nr'),
   'response.value.field': texts('value', 'sentiment', '*'),
   'response.schema': objects({ type: 'string' }, { enum: [1, 2] }),
@@ -71,7 +73,7 @@ export const VALID: Readonly<Record<string, fc.Arbitrary<Written>>> = {
 export const NAMES = Object.keys(VALID);
 
 /** Options of REQUIREMENTS.md A that come in a later version. */
-export const LATER = ['response.path', 'failure.when.open'];
+export const LATER = ['failure.when.open'];
 
 export function camel(dotted: string): string {
   return dotted.replace(/\.(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -156,4 +158,9 @@ export function compile(schema: JsonSchema): ValueSchema {
   } as ValueSchema;
 }
 
-export const context = { providers: [factory('first'), factory('second')], jsonSchema: compile, env: {} };
+export const context = {
+  providers: [factory('first'), factory('second')],
+  jsonSchema: compile,
+  jsonPath,
+  env: {},
+};

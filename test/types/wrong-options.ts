@@ -147,7 +147,7 @@ defineModel({ provider, recordIds: 'uuid' });
 // @ts-expect-error -- gives a string
 defineModel({ provider, recordContent: (review: Review) => review.text.length });
 // @ts-expect-error -- 'json', so far
-defineModel({ provider, responseFormat: 'xml' });
+defineModel({ provider, responseFormat: 'yaml' });
 // @ts-expect-error -- one string
 defineModel({ provider, responseIndexField: 1 });
 // @ts-expect-error -- one string

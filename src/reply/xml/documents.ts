@@ -1,0 +1,94 @@
+import { Prose } from '../prose.js';
+import { type MarkupHandler, MarkupReader, type Tag } from './markup.js';
+
+interface Part {
+  readonly text: string;
+  /** `null` for what is no tag. */
+  readonly tag: Tag | null;
+}
+
+/** A whole document in a reply. */
+export interface XmlDocument {
+  readonly text: string;
+  readonly document: number;
+  readonly payload: number;
+}
+
+/**
+ * Collects a reply, and finds the documents in it at its end: elements with their closing tags that stand in no other, with
+ * prose and `<think>` blocks around them.
+ */
+export class DocumentCollector implements MarkupHandler {
+  isLoose = false;
+  readonly #markup = new MarkupReader(this);
+  readonly #parts: Part[] = [];
+  readonly #prose = new Prose();
+
+  get firstPayload(): number {
+    return this.#prose.firstPayload;
+  }
+
+  push(piece: string): void {
+    this.#markup.push(piece);
+  }
+
+  text(text: string): void {
+    this.#parts.push({ text, tag: null });
+  }
+
+  section(text: string): void {
+    this.text(text);
+  }
+
+  /** @throws Error always: a reply with a DOCTYPE is not read */
+  declaration(): never {
+    throw new Error('a reply with a DOCTYPE is not read');
+  }
+
+  tag(tag: Tag): void {
+    if (/^think(?:ing)?$/i.test(tag.name)) this.isLoose = tag.kind === 'open';
+    this.#parts.push({ text: tag.text, tag });
+  }
+
+  /** The documents, from first to last. */
+  *documents(): Generator<XmlDocument> {
+    const ends = closings(this.#parts);
+    /** The end of the document that is being passed over. */
+    let last = -1;
+    for (const [at, part] of this.#parts.entries()) {
+      if (at <= last) continue;
+      const end = this.#prose.thinking || isThought(part) ? undefined : ends.get(at);
+      if (end === undefined) this.#prose.take(part.text);
+      else {
+        this.#prose.open();
+        const { document, payload } = this.#prose;
+        const parts = this.#parts.slice(at, end + 1);
+        yield { text: parts.map(({ text }) => text).join(''), document, payload };
+        last = end;
+      }
+    }
+  }
+}
+
+function isThought({ tag }: Part): boolean {
+  return /^think(?:ing)?$/i.test(tag?.name ?? '');
+}
+
+/** For each opening tag that is closed, the part that closes it. */
+function closings(parts: readonly Part[]): ReadonlyMap<number, number> {
+  const open = new Map<string, number[]>();
+  const ends = new Map<number, number>();
+  for (const [at, { tag }] of parts.entries()) {
+    if (tag === null) continue;
+    if (tag.kind === 'empty') ends.set(at, at);
+    else if (tag.kind === 'open') {
+      const same = open.get(tag.name) ?? [];
+      open.set(tag.name, same);
+      same.push(at);
+    } else {
+      const start = open.get(tag.name)?.pop();
+      if (start !== undefined) ends.set(start, at);
+    }
+  }
+  return ends;
+}

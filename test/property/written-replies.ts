@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import type { RecordId } from '../../src/types/prompt.js';
+import type { ReplyFormat } from '../../src/types/reply.js';
+import { delimited } from '../../src/reply/delimited.js';
+import { json } from '../../src/reply/json.js';
+import { jsonPath } from '../../src/reply/json-path.js';
+import { jsonRepair } from '../../src/reply/json-repair.js';
+import { xml } from '../../src/reply/xml.js';
+import { hostileText } from './json-texts.js';
+
+/** One entry of a reply: whom it names, and its value. Alone, a record has no id. */
+export interface Said {
+  readonly id: RecordId | null;
+  readonly value: string;
+}
+
+/** A format, and how a well-behaved model writes replies in it. */
+export interface Writing {
+  readonly name: string;
+  readonly format: ReplyFormat;
+  readonly write: (entries: readonly Said[]) => string;
+  /** Texts that it can carry. */
+  readonly carries: (text: string) => boolean;
+}
+
+const anything = (): boolean => true;
+
+/** XML 1.0 has no control characters, and no halves of a pair. */
+const xmlCarries = (text: string): boolean => !/\0/.test(text) && text.isWellFormed();
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+/** Blanks at the border of a text are layout, unless they stand in a CDATA section. */
+function element(name: string, text: string): string {
+  const isLayout = /^[ \t\n]|[ \t\n]$/.test(text);
+  const content = isLayout ? `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>` : escaped(text);
+  return `<${name}>${content}</${name}>`;
+}
+
+function xmlEntry({ id, value }: Said, name: string): string {
+  return `<${name}>${id === null ? '' : `\n  ${element('index', String(id))}\n  `}${element('value', value)}</${name}>`;
+}
+
+function column(text: string): string {
+  const isPlain = /^[^|"\n\s](?:[^|"\n]*[^|"\n\s])?$/.test(text) && !/<\/think(?:ing)?>$/.test(text);
+  return isPlain ? text : `"${text.replaceAll('"', '""')}"`;
+}
+
+function jsonEntry({ id, value }: Said): object {
+  return id === null ? { value } : { index: id, value };
+}
+
+/** As Python prints a text. */
+function pythonText(text: string): string {
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inner}'`;
+}
+
+/** A text that repair may not be sure of is left as it is: that is no failure of the reader. */
+const pythonCarries = (text: string): boolean => /^[\w ,.é😀-]*$/u.test(text);
+
+export const WRITINGS: readonly Writing[] = [
+  {
+    name: 'xml',
+    format: xml(),
+    carries: xmlCarries,
+    write: (entries) => {
+      const written = entries.map((entry) => xmlEntry(entry, 'result')).join('\n');
+      return entries.length === 1 ? written : `<results>\n${written}\n</results>`;
+    },
+  },
+  {
+    name: 'xml with attributes',
+    format: xml(),
+    carries: (text) => xmlCarries(text) && !/^[ \t\n]|[ \t\n]$/.test(text),
+    write: (entries) =>
+      entries
+        .map(({ id, value }) => `<result${id === null ? '' : ` index="${id}"`}>${escaped(value)}</result>`)
+        .join(''),
+  },
+  {
+    name: 'xml with a path',
+    format: xml({ path: '/data/item' }),
+    carries: xmlCarries,
+    write: (entries) =>
+      `<data><note><item>no</item></note>${entries.map((entry) => xmlEntry(entry, 'item')).join('')}</data>`,
+  },
+  {
+    name: 'delimited',
+    format: delimited(),
+    carries: (text) => text.isWellFormed(),
+    write: (entries) => entries.map(({ id, value }) => `${id ?? ''}|${column(value)}\n`).join(''),
+  },
+  {
+    name: 'delimited with a pattern',
+    format: delimited({ path: '^<(?<index>\\w*)> (?<value>.*)$' }),
+    carries: (text) => !/[\n\r\u2028\u2029]|<\/?think/.test(text),
+    write: (entries) => entries.map(({ id, value }) => `<${id ?? ''}> ${value}\n`).join(''),
+  },
+  {
+    name: 'delimited with a pattern over all',
+    format: delimited({ path: /^<(?<index>\w*)>\n(?<value>[^]*?)\n---$/gm }),
+    carries: (text) => !/-|<\/?think/.test(text),
+    write: (entries) => `${entries.map(({ id, value }) => `<${id ?? ''}>\n${value}\n---\n`).join('')}\n.`,
+  },
+  {
+    name: 'json with a path',
+    format: json({ path: jsonPath('$.data[*].item') }),
+    carries: anything,
+    write: (entries) => JSON.stringify({ data: entries.map((entry) => ({ item: jsonEntry(entry) })) }),
+  },
+  {
+    name: 'json that is repaired',
+    format: json({ repair: jsonRepair }),
+    carries: pythonCarries,
+    write: (entries) => {
+      const written = entries.map(
+        ({ id, value }) =>
+          `{${id === null ? '' : `'index': ${JSON.stringify(id).replaceAll('"', "'")}, `}'value': ${pythonText(value)},}`,
+      );
+      return entries.length === 1 ? written.join('') : `{'results': [${written.join(', ')}]}`;
+    },
+  },
+];
+
+/** Texts that try to be taken for something else, in any of the formats. */
+export const hostileValue = fc.oneof(
+  hostileText,
+  fc.string({
+    unit: fc.constantFrom(
+      ...['|', '"', '""', '\n', ' ', '1|', '2|x', '<result>', '</result>', '<index>2</index>', '&', '&lt;', ']]>'],
+      ...['<![CDATA[', '<!--', '-->', '<', '>', "'", 'é', 'a', '2', '<!DOCTYPE', '</think>', '<think>', '{', '}'],
+    ),
+    maxLength: 6,
+  }),
+);
