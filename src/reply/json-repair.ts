@@ -1,5 +1,5 @@
 import { jsonrepair } from 'jsonrepair';
-import type { ReplyEntry, ReplyReader } from '../types/reply.js';
+import type { DocumentPlace, ReplyEntry, ReplyReader } from '../types/reply.js';
 import { type EntryFields, JsonReader, type JsonRepair } from './json.js';
 import { documentSpans } from './json-spans.js';
 import { Prose } from './prose.js';
@@ -56,6 +56,10 @@ class RepairingReader implements ReplyReader {
     return this.#reader.firstPayload;
   }
 
+  get unread(): readonly DocumentPlace[] {
+    return this.#reader.unread;
+  }
+
   get malformed(): number {
     return this.#reader.malformed;
   }
@@ -68,9 +72,11 @@ class RepairingReader implements ReplyReader {
   }
 
   end(isWhole: boolean): readonly ReplyEntry[] {
+    this.#reader.end(isWhole);
     if (!isWhole || this.#text === null || this.#text.length > LONGEST) return [];
     const again = new JsonReader(this.#fields);
     const entries = again.push(withValidDocuments(this.#text));
+    again.end(isWhole);
     if (entries.length > 0) this.#reader = again;
     return entries;
   }

@@ -1,3 +1,4 @@
+import type { DocumentPlace } from '../types/reply.js';
 import { Capture } from './capture.js';
 import { Prose } from './prose.js';
 
@@ -20,6 +21,8 @@ const BRACKET = /[[{]/g;
 /** What ends a stretch of plain characters in a string. JSON has no line breaks in strings: with one, it is no JSON. */
 const STRING_STOP = /["\\\n\r]/g;
 const VALUE_START = /["[{\-\dtfn]/;
+/** What begins the keys of those who write JavaScript, or Python. */
+const LOOSE_KEY = /['‘“`\w]/;
 const VALUE = /^["[{]|^(?:-?\d[\d.eE+-]*|true|false|null)$/;
 
 /**
@@ -34,6 +37,9 @@ const VALUE = /^["[{]|^(?:-?\d[\d.eE+-]*|true|false|null)$/;
 export class JsonScanner {
   readonly #entryKey: string | null;
   readonly #give: (value: ScannedValue) => void;
+
+  /** Documents that looked like data, and could not be read to their end. */
+  readonly unread: DocumentPlace[] = [];
 
   readonly #prose = new Prose();
 
@@ -50,6 +56,8 @@ export class JsonScanner {
   /** The value that is open, and the document, where it may have to be given whole. */
   readonly #value = new Capture();
   readonly #whole = new Capture();
+  /** The document holds what begins like data; brackets in prose seldom do. */
+  #hasData = false;
   /** The last value in an object that is looked at: a key, if a colon follows. */
   #key = '';
   #hasList = false;
@@ -105,6 +113,7 @@ export class JsonScanner {
     this.#listDepth = bracket === '[' ? 1 : 0;
     this.#expected = 'value';
     this.#hasList = false;
+    this.#hasData = false;
     this.#isEntry = false;
     if (bracket === '{') this.#whole.begin(at);
   }
@@ -120,7 +129,7 @@ export class JsonScanner {
     else if (char === '"') {
       this.#inString = false;
       if (this.#isBetween) this.#endValue(piece, stop + 1);
-    } else if (char !== '') return this.#breakOff(stop);
+    } else if (char !== '') return this.#breakOff(piece, stop);
     return stop + 1;
   }
 
@@ -132,14 +141,14 @@ export class JsonScanner {
     const closes = char === (inList ? ']' : '}');
     if (this.#expected === 'bare') {
       if (!isBlank && !closes && char !== ',') return at + 1;
-      if (!this.#endValue(piece, at)) return this.#breakOff(at);
+      if (!this.#endValue(piece, at)) return this.#breakOff(piece, at);
     }
     if (closes) this.#close(piece, at + 1);
     else if (this.#expected === 'end' && (char === ',' || (char === ':' && !inList))) {
       this.#expected = 'value';
       this.#isEntry = char === ':' && this.#depth === 1 && this.#isEntryKey(this.#key);
     } else if (this.#expected === 'value' && VALUE_START.test(char)) this.#beginValue(char, at);
-    else if (!isBlank) return this.#breakOff(at);
+    else if (!isBlank) return this.#breakOff(piece, at);
     return at + 1;
   }
 
@@ -154,6 +163,7 @@ export class JsonScanner {
 
   #beginValue(char: string, at: number): void {
     this.#value.begin(at);
+    this.#hasData ||= /["[{]/.test(char);
     if (char === '"') this.#inString = true;
     else if (char === '{' || char === '[') {
       this.#depth++;
@@ -178,6 +188,7 @@ export class JsonScanner {
     this.#key = this.#value.end(piece, end);
     this.#expected = 'end';
     const isValue = VALUE.test(this.#key);
+    this.#hasData ||= isValue;
     if (isValue && this.#inList) this.#emit(this.#key, true);
     return isValue;
   }
@@ -194,8 +205,19 @@ export class JsonScanner {
     this.#expected = 'end';
   }
 
+  /**
+   * The reply is over: a document that is still open was cut off. If the reply was not whole, so was what would have come after its
+   * prose: what stood before it may have been an example, unless it opens the reply.
+   */
+  protected cutOff(isWhole: boolean): void {
+    if (this.#depth > 0) {
+      if (this.#hasData || !(isWhole || this.opensReply)) this.#leaveUnread();
+    } else if (!isWhole && !this.opensReply) this.unread.push(this.#prose.next);
+  }
+
   /** What looked like a document is none from here on: what closed in it stands, and the rest is prose. */
-  #breakOff(at: number): number {
+  #breakOff(piece: string, at: number): number {
+    if (this.#hasData || (this.#listDepth === 0 && LOOSE_KEY.test(piece.charAt(at)))) this.#leaveUnread();
     this.#depth = 0;
     this.#prose.apart = true;
     this.#inString = false;
@@ -203,6 +225,11 @@ export class JsonScanner {
     this.#value.drop();
     this.#whole.drop();
     return at;
+  }
+
+  #leaveUnread(): void {
+    const { document, payload } = this.#prose;
+    this.unread.push({ document, payload });
   }
 
   #emit(text: string, nested: boolean): void {

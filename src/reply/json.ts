@@ -119,6 +119,7 @@ export class JsonReader extends JsonScanner implements ReplyReader {
         if (isObject(parsed) || !alone) this.#closed.push({ ...place, ...entryOf(parsed, fields) });
       } catch {
         this.malformed++;
+        this.unread.push(place);
       }
     });
   }
@@ -130,7 +131,8 @@ export class JsonReader extends JsonScanner implements ReplyReader {
     return closed;
   }
 
-  end(): readonly ReplyEntry[] {
+  end(isWhole: boolean): readonly ReplyEntry[] {
+    this.cutOff(isWhole);
     return [];
   }
 }

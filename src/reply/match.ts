@@ -1,7 +1,7 @@
 import type { WarningEvent } from '../types/events.js';
 import type { Failure } from '../types/outcome.js';
 import type { RecordId } from '../types/prompt.js';
-import type { ReplyEntry } from '../types/reply.js';
+import type { DocumentPlace, ReplyEntry } from '../types/reply.js';
 
 /** What a reply says for one position of its prompt. */
 export type Answer = { readonly value: unknown; readonly failure: null } | { readonly failure: Failure };
@@ -20,6 +20,14 @@ export function readId(id: unknown, ids: readonly RecordId[]): RecordId | null {
   return null;
 }
 
+/** What a match may go by. */
+export interface MatchOptions {
+  /** Entries without any index may be taken in order. */
+  readonly positional: boolean;
+  /** Documents of which something could not be read. */
+  readonly doubts: readonly DocumentPlace[];
+}
+
 /**
  * Gives each position of a prompt the value that the reply has for it, and never chooses between two candidates.
  *
@@ -27,29 +35,36 @@ export function readId(id: unknown, ids: readonly RecordId[]): RecordId | null {
  * only another payload names counts for nothing. Indices that are exactly 0…n−1 are shifted by one. Any other set with a 0 in
  * it is ambiguous as a whole: it cannot be told from an incomplete count from 0.
  *
+ * Where something could not be read, another payload is only the answer if it names every record: else it may be an example.
+ *
  * @returns answers by position; `undefined` where no entry names the record
  */
 export function matchEntries(
   ids: readonly RecordId[],
   all: readonly ReplyEntry[],
-  positional: boolean,
+  { positional, doubts }: MatchOptions,
   warn: Warn,
 ): readonly (Answer | undefined)[] {
   const entries = withoutParts(all);
-  if (ids.length === 1) return [agree(preferValues(entries))];
+  if (ids.length === 1) return [agree(preferValues(entries.filter((entry) => isSure([entry], doubts))))];
   if (entries.every(({ id }) => id === undefined)) {
-    if (!positional || !isOneList(entries) || entries.length !== ids.length) return ids.map(() => undefined);
+    if (!positional || doubts.length > 0 || !isOneList(entries) || entries.length !== ids.length)
+      return ids.map(() => undefined);
     warn('positional_match', 'the reply has no index; it was taken in order');
     return entries.map(({ value }) => ({ value, failure: null }));
   }
 
   const known = new Set(ids);
-  const payloads = [...Map.groupBy(entries, ({ payload }) => payload).values()].map((group) =>
-    readPayload(ids, group, warn),
-  );
+  const payloads = [...Map.groupBy(entries, ({ payload }) => payload).values()].map((group) => ({
+    ...readPayload(ids, group, warn),
+    isSure: isSure(group, doubts),
+  }));
   const named = ({ byId }: Payload): number => ids.filter((id) => byId.has(id)).length;
-  const [main, ...others] = payloads.sort((a, b) => named(b) - named(a));
+  const [main] = payloads
+    .filter((payload) => payload.isSure || named(payload) === ids.length)
+    .sort((a, b) => named(b) - named(a));
   if (main === undefined) return ids.map(() => undefined);
+  const others = payloads.filter((payload) => payload !== main);
 
   const unknown = [...main.byId].flatMap(([id, group]) => (id !== null && known.has(id) ? [] : group)).length;
   if (unknown > 0) warn('unknown_index', `${unknown} entries name no record of the prompt`);
@@ -59,6 +74,13 @@ export function matchEntries(
     if (main.ambiguous) return ambiguous('the reply counts from 0, but not to n-1');
     return agree([...own, ...others.flatMap(({ byId }) => byId.get(id) ?? [])]);
   });
+}
+
+/** Whether all that could not be read belongs to these entries: objects one after the other, or the same list. */
+function isSure(entries: readonly ReplyEntry[], doubts: readonly DocumentPlace[]): boolean {
+  return doubts.every(({ document, payload }) =>
+    entries.every((entry) => entry.payload === payload && (!entry.nested || entry.document === document)),
+  );
 }
 
 interface Payload {

@@ -1,3 +1,5 @@
+import type { DocumentPlace } from '../types/reply.js';
+
 /** Prose in front of the first document that still lets it open the reply: blanks, a byte-order mark, a fence. */
 const OPENING = /^\s?(?:```[\w-]*\s?)?$/;
 /** Prose that is longer, with each run of blanks taken as one, opens no reply. */
@@ -46,9 +48,14 @@ export class Prose {
     this.#tail = this.#tail.slice(Math.max(end, this.#tail.length - TAG_LIMIT));
   }
 
+  /** Where what comes next belongs: to the last document and its payload, unless letters stood since then. */
+  get next(): DocumentPlace {
+    return { document: this.document, payload: this.payload + (this.apart ? 1 : 0) };
+  }
+
   /** A document opens. */
   open(): void {
-    if (this.apart && this.document >= 0) this.payload++;
+    if (this.document >= 0) this.payload = this.next.payload;
     this.document++;
     this.apart = false;
     this.#tail = '';

@@ -67,10 +67,11 @@ export class ReplyState<R> {
 
   #end(finish: FinishReason, failure: Failure | null): Resolution<R>[] {
     this.#waiting.push(...this.#read((reader) => reader.end(failure === null && finish === 'stop')));
-    const { malformed, firstPayload } = this.#reader;
+    const { malformed, firstPayload, unread = [] } = this.#reader;
     if (malformed > 0) this.#warn('malformed_entry', `${malformed} entries cannot be read`);
     const waiting = this.#waiting.filter(({ payload }) => payload >= firstPayload);
-    const answers = matchEntries(this.#ids, waiting, this.#settings.positional, this.#warn);
+    const doubts = unread.filter(({ payload }) => payload >= firstPayload);
+    const answers = matchEntries(this.#ids, waiting, { positional: this.#settings.positional, doubts }, this.#warn);
     const isEmpty = waiting.length === 0 && this.#released.size === 0;
     return answers.flatMap((answer, position) =>
       this.#released.has(position)

@@ -72,6 +72,9 @@ export interface ReplyEntry {
   readonly nested: boolean;
 }
 
+/** Where a document stands in a reply. */
+export type DocumentPlace = Pick<ReplyEntry, 'document' | 'payload'>;
+
 /** Reads one reply piece by piece. The pieces' borders must not change what comes out. */
 export interface ReplyReader {
   /** Takes the next piece and gives the entries that closed in it. */
@@ -87,6 +90,11 @@ export interface ReplyReader {
   readonly opensReply: boolean;
   /** Payloads before this number belong to the model's thoughts, not to its answer. */
   readonly firstPayload: number;
+  /**
+   * Documents in which something could not be read to its end: known after `end`. With one of them elsewhere, a payload is only the
+   * answer if it names every record: else it may be an example, and what could not be read the answer. @defaultValue none
+   */
+  readonly unread?: readonly DocumentPlace[];
   /** Results that looked like entries and could not be read. */
   readonly malformed: number;
 }

@@ -105,20 +105,24 @@ const ids = fc.constantFrom('index', 'nonce');
 describe('a reply read at its end', () => {
   test('gives each record what all entries that name it say', () => {
     const release = fc.constantFrom('end', 'auto');
-    const before = fc.oneof(opening, prose);
+    const begin = fc.oneof(opening, prose);
     always(
-      [entries, ids, form, before, ending, release, ends, cuts],
+      [entries, ids, form, begin, ending, release, ends, cuts],
       (all, by, shape, start, after, when, end, at) => {
         const written = all.map((one) => unmistakable(one, shape));
         // With nonces, only a payload that does not open the reply is read at its end.
         const readAtEnd = by === 'index' || when === 'end';
+        const before = readAtEnd ? start : `Here: ${start}`;
         const text = layOut(
           written.map((one) => writeEntry(one, PROMPTS[by].ids)),
-          { form: shape, before: readAtEnd ? start : `Here: ${start}`, after },
+          { form: shape, before, after },
         );
         const outcomes = outcomesOf(PROMPTS[by], text, { at, end, release: when });
         outcomes.forEach((outcome, position) => {
           const claims = naming(written, position).map((one) => JSON.stringify(valueOf(one)));
+          // What is cut off after some more words may have been the answer, and this an example.
+          const mayBeExample = end !== 'stop' && /[a-z]/.test(after) && !/^\s*$|^\uFEFF$|^```/.test(before);
+          if (mayBeExample && MISSING[end].includes(String(said(outcome)))) return;
           if (claims.length === 0) expect(MISSING[end]).toContain(said(outcome));
           else if (new Set(claims).size > 1) expect(said(outcome)).toBe('ambiguous_index');
           else {
@@ -234,6 +238,43 @@ describe('a reply that is cut off or has decoys', () => {
       outcomes.forEach((outcome, position) => {
         expect(said(outcome)).toBe(positions.includes(position) ? 'ambiguous_index' : answer('answer', position));
       });
+    });
+  });
+
+  test('takes no example for the answer of a record, wherever the answer is cut off', () => {
+    const examples = fc.uniqueArray(fc.nat(COUNT - 1), { minLength: 1, maxLength: COUNT - 1 });
+    const end = fc.constantFrom<End[]>('length', 'content_filter', 'error chunk', 'no last chunk', 'source error');
+    always([examples, form, ids, fc.nat(999), end, cuts], (positions, shape, by, stop, how, at) => {
+      const { ids: names } = PROMPTS[by];
+      const example = `As in [${positions.map((one) => writeEntry(plain(one, 'other'), names)).join()}]`;
+      const real = layOut(
+        names.map((_, position) => writeEntry(plain(position), names)),
+        { form: shape, before: ', it is: ', after: '' },
+      );
+      const cutAt = example.length + 4 + (stop % (real.length - 4));
+      for (const outcome of outcomesOf(PROMPTS[by], (example + real).slice(0, cutAt), { at, end: how }))
+        if (outcome.error === null) expect(outcome.value).toBe(answer('answer', outcome.index));
+    });
+  });
+
+  test('takes no example for an answer that it cannot read', () => {
+    const dialect = fc.constantFrom<((text: string) => string)[]>(
+      (text) => text.replaceAll('"', "'"),
+      (text) => text.replaceAll(/"(\w+)":/g, '$1:'),
+      (text) => text.replaceAll('"value": "', '"value": "\n'),
+      (text) => text.slice(0, -20),
+    );
+    const examples = fc.uniqueArray(fc.nat(COUNT - 1), { minLength: 1, maxLength: COUNT - 1 });
+    always([examples, fc.boolean(), form, ids, dialect, cuts], (positions, isFirst, shape, by, misspell, at) => {
+      const { ids: names } = PROMPTS[by];
+      const example = `As in [${positions.map((one) => writeEntry(plain(one, 'other'), names)).join()}] or so.`;
+      const real = layOut(
+        names.map((_, position) => writeEntry(plain(position), names)),
+        { form: shape, before: '', after: '' },
+      );
+      const text = isFirst ? `${example} It is: ${misspell(real)}` : `It is: ${misspell(real)} ${example}`;
+      for (const outcome of outcomesOf(PROMPTS[by], text, { at, end: 'stop' }))
+        if (outcome.error === null) expect(outcome.value).toBe(answer('answer', outcome.index));
     });
   });
 

@@ -26,7 +26,7 @@ export interface Writing {
 const anything = (): boolean => true;
 
 /** XML 1.0 has no control characters, and no halves of a pair. */
-const xmlCarries = (text: string): boolean => !/\0/.test(text) && text.isWellFormed();
+const xmlCarries = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
