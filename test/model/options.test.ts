@@ -65,6 +65,7 @@ describe('options', () => {
       requestTotalTimeoutMs: 300_000,
       concurrencyAdaptive: false,
       failureStrategy: 'fail',
+      failureWhenOpen: 'wait',
       request: {},
       order: 'input',
     });
@@ -165,6 +166,7 @@ const REFUSED: readonly (readonly [names: readonly string[], allowed: RegExp, va
   [['order'], /one of input, arrival/, ['random', '', {}]],
   [['response.format'], /one of json/, ['xml', 'delimited', 'yaml']],
   [['response.structured'], /one of auto, json_schema, json_object, off/, ['json', 'on', false]],
+  [['failure.when.open'], /one of wait, fail/, ['open', '', true, null]],
   [['failure.strategy'], /one of fail/, ['reask', 'bisect', 'single', 'retry', 'ignore']],
   [
     ['system.prompt', 'batch.prompt.template', 'model', 'response.index.field', 'response.value.field', 'api.key'],
