@@ -3,6 +3,7 @@ import type { ErrorCode } from '../types/outcome.js';
 /** What to do about an error of the model, in a few words. */
 const ADVICE: Readonly<Record<ErrorCode, string>> = {
   content_error: 'check record.content',
+  dropped: 'let more records wait',
   bad_request: 'check request.* and the other options of the model file',
   rate_limited: 'try again later, or set rate.requests.per.minute and rate.tokens.per.minute',
   server_error: 'try again later, and check base.url',
