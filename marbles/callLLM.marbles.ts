@@ -3,6 +3,7 @@ import { callLLM } from '../operators/callLLM.js';
 import type { ReplyChunk } from '../src/types/reply.js';
 import { bounds } from './callLLM/bounds.js';
 import { answers, required } from './callLLM/calls.js';
+import { circuits } from './callLLM/circuit.js';
 import { fatal } from './callLLM/fatal.js';
 import { permits } from './callLLM/permits.js';
 import { type Asked, type Options, promptOf, seeChunk } from './callLLM/prompts.js';
@@ -24,7 +25,7 @@ export const callLLMMarbles: MarbleSuite<Options, Asked | Said, ReplyChunk<strin
     ),
   see: seeChunk,
   options: {},
-  specs: [...required, ...answers, ...permits, ...retries, ...timeouts, ...bounds, ...fatal],
+  specs: [...required, ...answers, ...permits, ...retries, ...timeouts, ...bounds, ...circuits, ...fatal],
   refused: [
     { options: { maxRetries: -1 }, message: 'maxRetries must be an integer from 0, or Infinity; got -1' },
     { options: { timeoutMs: 0 }, message: 'timeoutMs must be a number from 1; got 0' },
@@ -38,6 +39,7 @@ export const callLLMMarbles: MarbleSuite<Options, Asked | Said, ReplyChunk<strin
       options: { priority: 'late' as 'retry' },
       message: 'priority must be one of recovery, retry, fresh; got late',
     },
+    { options: { whenOpen: 'stop' as 'wait' }, message: 'whenOpen must be one of wait, fail; got stop' },
     { options: { onFatal: 'stop' as 'error' }, message: 'onFatal must be one of error, outcome; got stop' },
   ],
 };

@@ -1,4 +1,5 @@
 import { map, type Observable } from 'rxjs';
+import type { CircuitOptions } from '../src/flow/circuit.js';
 import { createProvider } from '../src/provider/create-provider.js';
 import type { CompletionRequest } from '../src/types/prompt.js';
 import {
@@ -20,6 +21,8 @@ export interface FakeProviderOptions {
   readonly concurrency?: number;
   /** @defaultValue false */
   readonly enforcesSchema?: boolean;
+  /** When its circuit opens. @defaultValue the gate's */
+  readonly circuit?: CircuitOptions | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface FakeProviderOptions {
 export function fakeProvider(
   input: Stage<unknown>['input'],
   nameOf: (request: CompletionRequest) => string,
-  { concurrency = 8, enforcesSchema = false }: FakeProviderOptions = {},
+  { concurrency = 8, enforcesSchema = false, circuit }: FakeProviderOptions = {},
 ): Provider {
   const times = new Map<string, number>();
   return createProvider({
@@ -39,6 +42,7 @@ export function fakeProvider(
     model: 'scripted',
     capabilities: { streaming: true, enforcesSchema },
     concurrency,
+    circuit,
     complete: (request) => {
       const name = nameOf(request);
       const time = (times.get(name) ?? 0) + 1;

@@ -13,7 +13,8 @@ export function seeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** `p#1 ok 3ms`, `p#1 rate_limited 3ms`, `retry p after #1 in 250ms`, `hold 10ms`, `concurrency 4`, `p: unknown_index`. */
+/** `p#1 ok 3ms`, `p#1 rate_limited 3ms`, `retry p after #1 in 250ms`, `hold 10ms`, `concurrency 4`, `circuit open for
+ * 9ms`, `p: unknown_index`. */
 export function seeEvent(event: LlmEvent): string {
   switch (event.type) {
     case 'attempt':
@@ -24,6 +25,8 @@ export function seeEvent(event: LlmEvent): string {
       return `hold ${event.holdMs}ms`;
     case 'concurrency':
       return `concurrency ${event.limit}`;
+    case 'circuit':
+      return event.state === 'open' ? `circuit open for ${event.waitMs}ms` : `circuit ${event.state}`;
     case 'warning':
       return `${event.batchId}: ${event.code}`;
   }

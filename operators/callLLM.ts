@@ -28,6 +28,11 @@ export interface CallLLMOptions {
   /** Who passes the gate first. @defaultValue 'fresh' */
   readonly priority?: GatePriority;
   /**
+   * What a request does while the provider's circuit is open, because too many have failed: it waits for a probe to be answered, or
+   * ends at once as `circuit_open`. @defaultValue 'wait'
+   */
+  readonly whenOpen?: 'wait' | 'fail';
+  /**
    * What a fatal answer does (bad key, unknown model, rejected schema, no quota). `error` stops the source and errors the stream
    * after the last chunk; with `outcome` the source goes on. Either way nothing more is sent, and every prompt that was not on
    * the wire gets that failure as its error chunk. @defaultValue 'error'
@@ -46,7 +51,7 @@ export interface CallLLMOptions {
   readonly maxCost?: number | undefined;
   /** Prices, to report each attempt's cost. @defaultValue none */
   readonly price?: Price | undefined;
-  /** Where attempts, retries and holds are reported. @defaultValue nowhere */
+  /** Where attempts, retries, holds and the circuit are reported. @defaultValue nowhere */
   readonly events?: EventsObserver | undefined;
   /** Where jitter comes from: gives a number from 0 up to 1. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
@@ -65,7 +70,7 @@ export interface CallLLMOptions {
  *
  * - *emits* chunks of several prompts interleaved, and exactly one last chunk for each prompt: its end, or an error. Requests
  *   wait at the provider's gate, retries before fresh prompts. Answers that may pass (408, 409, 429, 5xx, connection, silence)
- *   are retried with full jitter, unless text has arrived; `retry-after` holds the whole gate.
+ *   are retried with full jitter, unless text has arrived; `retry-after` holds the whole gate, and so does a circuit that opens.
  * - *completes* when the source has, and every prompt has its last chunk.
  * - *errors* with the source, and with {@link LlmError} after a fatal answer; each after every prompt's last chunk.
  * - *on unsubscribe* requests are aborted on the wire, and waiting ones are dropped.
@@ -112,19 +117,21 @@ export function callLLM<T>(
 
 function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'latch' | 'budget'> {
   const { maxRetries = 3, timeoutMs = 30_000, totalTimeoutMs = 300_000, priority = 'fresh' } = options;
-  const { concurrency, price, events, random = Math.random, scheduler = asyncScheduler } = options;
+  const { whenOpen = 'wait', concurrency, price, events, random = Math.random, scheduler = asyncScheduler } = options;
   const backoff = { ...DEFAULT_BACKOFF, ...options.backoff };
   requireInteger('maxRetries', maxRetries, 0);
   requireDelay('timeoutMs', timeoutMs, 1);
   requireDelay('totalTimeoutMs', totalTimeoutMs, 1);
   if (concurrency !== undefined) requireInteger('concurrency', concurrency, 1);
   requireOneOf('priority', priority, ['recovery', 'retry', 'fresh']);
+  requireOneOf('whenOpen', whenOpen, ['wait', 'fail']);
   return {
     maxRetries,
     backoff,
     timeouts: { silenceMs: timeoutMs, totalMs: totalTimeoutMs },
     concurrency,
     priority,
+    whenOpen,
     price,
     random,
     scheduler,

@@ -90,6 +90,7 @@ export function mlPredict<T, R, S extends T = T>(
     timeoutMs: options.requestTimeoutMs,
     totalTimeoutMs: options.requestTotalTimeoutMs,
     concurrency: options.concurrency,
+    whenOpen: options.failureWhenOpen,
     price: { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion },
     deadlineMs: options.recordDeadlineMs,
     maxCost: options.budgetMaxCost,

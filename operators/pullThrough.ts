@@ -1,6 +1,6 @@
 import { Observable, Subject, type Subscription } from 'rxjs';
 import { pullFrom, type PullSource } from '../src/flow/pull-source.js';
-import { requireInteger } from '../src/flow/require.js';
+import { requireDemand } from '../src/flow/require.js';
 
 export interface PullThroughOptions {
   /** Most records between the source and their outcomes, an integer from 1. */
@@ -26,28 +26,26 @@ export interface PullThroughOptions {
  *   buffer in it needs a finite `maxWaitMs`, since no further record comes before the last ones have left.
  * - *completes* with `pipeline`.
  * - *errors* with `pipeline`, which gets the error of the source.
- * - *on unsubscribe* the source's `return()` is called, and not awaited.
- * - *holds at most* `maxInFlight` records.
+ * - *on unsubscribe* the source's `return()` is called, and not awaited; a Node stream is destroyed, a web stream cancelled.
+ * - *holds at most* `maxInFlight` records, besides what a stream reads ahead by itself (its `highWaterMark`).
  *
  * @example
  * ```ts
  * pullThrough(rows, rows$ => rows$.pipe(mlPredict(model)), { maxInFlight: 400, quantum: 20 })
  * ```
  *
- * @param source - an AsyncIterable (a Node stream, an async generator), opened on subscription; or what opens a {@link PullSource}
+ * @param source - an AsyncIterable (a Node stream, an async generator) or a web stream, opened on subscription; or what opens a
+ *   {@link PullSource}
  * @param pipeline - what becomes of the records
  * @throws RangeError if an option is out of its range
- * @see {@link mlPredict}
+ * @see {@link pushThrough} for sources that cannot be asked
  */
 export function pullThrough<T, O>(
-  source: AsyncIterable<T> | (() => PullSource<T>),
+  source: AsyncIterable<T> | ReadableStream<T> | (() => PullSource<T>),
   pipeline: (records: Observable<T>) => Observable<O>,
   { maxInFlight, quantum = 1 }: PullThroughOptions,
 ): Observable<O> {
-  requireInteger('maxInFlight', maxInFlight, 1);
-  requireInteger('quantum', quantum, 1);
-  if (quantum > maxInFlight)
-    throw new RangeError(`quantum must be at most maxInFlight, ${maxInFlight}; got ${quantum}`);
+  requireDemand({ maxInFlight, quantum });
 
   return new Observable((subscriber) => {
     const opened = typeof source === 'function' ? source() : pullFrom(source);

@@ -4,6 +4,7 @@ export { inOrder } from '../operators/inOrder.js';
 export { mlPredict, type RunOptions } from '../operators/mlPredict.js';
 export { parseIndexed, type ParseIndexedOptions } from '../operators/parseIndexed.js';
 export { pullThrough, type PullThroughOptions } from '../operators/pullThrough.js';
+export { pushThrough, type PushThroughOptions } from '../operators/pushThrough.js';
 export { toBatchPrompt, type ToBatchPromptOptions } from '../operators/toBatchPrompt.js';
 export { pullFrom, type PullSource } from './flow/pull-source.js';
 export type { RecordContent } from './prompt/content.js';

@@ -6,6 +6,7 @@ import { inOrderMarbles } from '../marbles/inOrder.marbles.js';
 import { mlPredictMarbles } from '../marbles/mlPredict.marbles.js';
 import { parseIndexedMarbles } from '../marbles/parseIndexed.marbles.js';
 import { pullThroughMarbles } from '../marbles/pullThrough.marbles.js';
+import { pushThroughMarbles } from '../marbles/pushThrough.marbles.js';
 import { runSpec } from '../marbles/run.js';
 import { type MarbleSuite, REQUIRED_CASES, type Stage } from '../marbles/spec.js';
 import { toBatchPromptMarbles } from '../marbles/toBatchPrompt.marbles.js';
@@ -17,6 +18,7 @@ describeMarbles(parseIndexedMarbles);
 describeMarbles(inOrderMarbles);
 describeMarbles(mlPredictMarbles);
 describeMarbles(pullThroughMarbles);
+describeMarbles(pushThroughMarbles);
 
 function describeMarbles<Options, Given, Out>(suite: MarbleSuite<Options, Given, Out>): void {
   describe(suite.operator, () => {

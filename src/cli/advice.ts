@@ -3,6 +3,7 @@ import type { ErrorCode } from '../types/outcome.js';
 /** What to do about an error of the model, in a few words. */
 const ADVICE: Readonly<Record<ErrorCode, string>> = {
   content_error: 'check record.content',
+  dropped: 'let more records wait',
   bad_request: 'check request.* and the other options of the model file',
   rate_limited: 'try again later, or set rate.requests.per.minute and rate.tokens.per.minute',
   server_error: 'try again later, and check base.url',
@@ -19,6 +20,7 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   deadline_exceeded: 'raise record.deadline.ms',
   too_large: 'raise batch.max.tokens, or shorten the prompt',
   overloaded: 'try again later',
+  circuit_open: 'try again later, or set failure.when.open to wait',
   reply_unreadable: 'check system.prompt and batch.prompt.template: they must not ask for another form than JSON',
   reply_unfinished: 'try again',
   length_stop: 'raise max.output.tokens',

@@ -5,7 +5,19 @@ const CELLS = 20;
 
 /** The line that a terminal shows while a run goes on. */
 export function barText(snapshot: Snapshot): string {
-  const { share, records, calls, tokens, cost, recordsPerSecond, secondsLeft, failures, skipped } = snapshot;
+  const {
+    share,
+    records,
+    calls,
+    tokens,
+    cost,
+    recordsPerSecond,
+    secondsLeft,
+    failures,
+    skipped,
+    circuit,
+    heldSeconds,
+  } = snapshot;
   const parts = [
     counted(records, 'record'),
     ...(skipped > 0 ? [`${count(skipped)} skipped`] : []),
@@ -15,6 +27,8 @@ export function barText(snapshot: Snapshot): string {
     `${count(recordsPerSecond)}/s`,
     ...(secondsLeft === null ? [] : [`${clock(secondsLeft)} left`]),
     `${count(failures)} failed`,
+    ...(circuit === 'closed' ? [] : [`circuit ${circuit}`]),
+    ...(heldSeconds === null ? [] : [`on hold for ${clock(heldSeconds)}`]),
   ];
   return (share === null ? '' : `${bar(share)} `) + parts.join(' · ');
 }

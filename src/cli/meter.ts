@@ -1,3 +1,4 @@
+import type { CircuitState } from '../types/gate.js';
 import type { Totals } from './totals.js';
 
 /** Where a run stands: the fields of the lines of `--progress json`. */
@@ -15,6 +16,10 @@ export interface Snapshot {
   readonly cost: number | null;
   /** Most requests in flight now, where that adapts to the provider; `null` where it is fixed. */
   readonly concurrency: number | null;
+  /** Whether the provider answers: `open` if too many requests have failed, `half-open` while one finds out. */
+  readonly circuit: CircuitState;
+  /** For how long nothing will be sent: the provider asked for that, or the circuit is open. `null` if something may be. */
+  readonly heldSeconds: number | null;
   /** Since the start, one decimal. */
   readonly recordsPerSecond: number;
   readonly seconds: number;
@@ -50,8 +55,9 @@ export class Meter {
   }
 
   read(): Snapshot {
-    const { records, values, failures, skipped, calls, retries, tokens, cost } = this.totals;
-    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const { records, values, failures, skipped, calls, retries, tokens, cost, circuit, heldUntil } = this.totals;
+    const now = performance.now();
+    const seconds = (now - this.#startedAt) / 1000;
     const share = this.#share();
     return {
       records,
@@ -63,6 +69,8 @@ export class Meter {
       tokens: { ...tokens },
       cost: cost ?? null,
       concurrency: this.#concurrency?.() ?? null,
+      circuit,
+      heldSeconds: heldUntil > now ? rounded((heldUntil - now) / 1000, 1) : null,
       recordsPerSecond: seconds === 0 ? 0 : rounded(records / seconds, 1),
       seconds: rounded(seconds, 3),
       share: share === null ? null : rounded(share, 4),

@@ -25,7 +25,7 @@ export interface Summary {
 
 /** The last line of `--progress json`. */
 export function summaryLine({ snapshot, errors, warnings, singleCalls, budget, finished }: Summary): object {
-  const { share: _, secondsLeft: __, ...totals } = snapshot;
+  const { share: _, secondsLeft: __, circuit: ___, heldSeconds: ____, ...totals } = snapshot;
   const byCode = Object.fromEntries([...errors].map(([code, { count: times }]) => [code, times]));
   const estimate = { isEstimate: true, ...singleCalls, cost: singleCalls.cost ?? null };
   return { type: 'summary', finished, ...totals, errors: byCode, warnings, budget, oneCallARecord: estimate };

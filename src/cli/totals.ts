@@ -1,4 +1,5 @@
 import type { AttemptEvent, EventsObserver, LlmEvent } from '../types/events.js';
+import type { CircuitState } from '../types/gate.js';
 import type { Outcome } from '../types/outcome.js';
 import type { Usage } from '../types/reply.js';
 import type { WrittenError } from './output-line.js';
@@ -29,6 +30,9 @@ export class Totals implements EventsObserver {
   readonly tokens = { input: 0, cachedInput: 0, output: 0 };
   /** Money; `undefined` without prices. */
   cost: number | undefined;
+  /** Until when the provider is left alone, in milliseconds of `performance.now()`: it asked for that, or its circuit is open. */
+  heldUntil = -Infinity;
+  circuit: CircuitState = 'closed';
   /** Characters of all prompts that were answered, and the tokens that they were counted as. */
   readonly answeredPrompts = { characters: 0, tokens: 0 };
   /** Records that a call was made for, and the characters that the model read of them. */
@@ -42,6 +46,11 @@ export class Totals implements EventsObserver {
     if (event.type === 'attempt') this.#attempt(event);
     else if (event.type === 'retry') this.retries++;
     else if (event.type === 'warning') this.warnings++;
+    else if (event.type === 'hold') this.#hold(event.holdMs);
+    else if (event.type === 'circuit') {
+      this.circuit = event.state;
+      this.#hold(event.waitMs);
+    }
   }
 
   skip({ bytes }: InputRecord): void {
@@ -63,6 +72,10 @@ export class Totals implements EventsObserver {
     }
     const { count, example } = this.errors.get(error.code) ?? { count: 0, example: error.message };
     this.errors.set(error.code, { count: count + 1, example });
+  }
+
+  #hold(ms: number): void {
+    this.heldUntil = Math.max(this.heldUntil, performance.now() + ms);
   }
 
   #attempt({ usage, cost, error, inputCharacters }: AttemptEvent): void {

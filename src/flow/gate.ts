@@ -1,6 +1,7 @@
 import { asyncScheduler, Observable, type SchedulerLike, type Subscription, tap } from 'rxjs';
 import type { Gate, GatePass, GatePriority } from '../types/gate.js';
 import { createAdaptiveLimit } from './adaptive-limit.js';
+import { type Circuit, type CircuitOpenError, type CircuitOptions, createCircuit, type Ending } from './circuit.js';
 import { createRateLimit } from './rate-limit.js';
 import { MAX_DELAY_MS, requireInteger } from './require.js';
 
@@ -18,31 +19,47 @@ export interface GateOptions {
   readonly tokensPerMinute?: number | undefined;
   /** Which errors of work mean that there was too much of it. @defaultValue all */
   readonly isOverload?: (error: unknown) => boolean;
+  /** When work that fails too often lets nothing more start for a while. @defaultValue the gate never opens its circuit */
+  readonly circuit?: CircuitOptions | undefined;
+  /** What an error of work says to the circuit. @defaultValue 'failed', for all */
+  readonly endingOf?: (error: unknown) => Ending;
   /** What time is read from and timers run on. @defaultValue rxjs's `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
 
+type Watch = ReturnType<Circuit['start']>;
+
 interface Waiter {
+  /** Its place among all that ever came. */
+  readonly number: number;
   readonly concurrency: number;
   readonly tokens: number;
+  readonly failsWhenOpen: boolean;
   start(): void;
+  fail(error: CircuitOpenError): void;
 }
 
 /**
  * A {@link Gate} of its own: permits in order of priority and then of arrival.
  *
- * The first in the order is never overtaken, even by one with a higher `concurrency` or fewer tokens; so nobody starves.
+ * The first in the order is never overtaken, even by one with a higher `concurrency` or fewer tokens; so nobody starves. While the
+ * circuit is not closed, the order is that of arrival alone: who has waited longest is the probe, so that nobody waits for one that
+ * itself waits for others.
  *
- * @throws RangeError if an option is not an integer from 1
+ * @throws RangeError if an option is out of its range
  */
 export function createGate(options: GateOptions = {}): Gate {
-  const { concurrency = 8, adaptive = false, isOverload = () => true, scheduler = asyncScheduler } = options;
+  const { concurrency = 8, adaptive = false, scheduler = asyncScheduler } = options;
+  const { isOverload = () => true, endingOf = () => 'failed' } = options;
   requireInteger('concurrency', concurrency, 1);
   const limit = adaptive ? createAdaptiveLimit(concurrency) : undefined;
   const requests = rateLimit('requestsPerMinute', options.requestsPerMinute, scheduler);
   const tokens = rateLimit('tokensPerMinute', options.tokensPerMinute, scheduler);
+  const circuit = options.circuit === undefined ? undefined : createCircuit(options.circuit, scheduler);
   const queues: Record<GatePriority, Set<Waiter>> = { recovery: new Set(), retry: new Set(), fresh: new Set() };
+  const inOrder = [queues.recovery, queues.retry, queues.fresh];
   let inFlight = 0;
+  let arrivals = 0;
   let heldUntil = -Infinity;
   /** Runs only while somebody waits for the end of a hold, or for a rate. */
   let timer: Subscription | undefined;
@@ -51,9 +68,15 @@ export function createGate(options: GateOptions = {}): Gate {
 
   const waiting = (): number => queues.recovery.size + queues.retry.size + queues.fresh.size;
 
+  const state = (): Gate['circuit'] => circuit?.state ?? 'closed';
+
   const next = (): Waiter | undefined => {
-    for (const queue of [queues.recovery, queues.retry, queues.fresh]) for (const waiter of queue) return waiter;
-    return undefined;
+    const heads = inOrder.flatMap(([head]) => head ?? []);
+    if (state() === 'closed') return heads[0];
+    return heads.reduce<Waiter | undefined>(
+      (oldest, head) => (oldest && oldest.number < head.number ? oldest : head),
+      undefined,
+    );
   };
 
   const stopTimer = (): void => {
@@ -63,8 +86,20 @@ export function createGate(options: GateOptions = {}): Gate {
 
   const mayStart = ({ concurrency: own }: Waiter): boolean => inFlight < Math.min(own, limit?.current ?? Infinity);
 
+  const circuitMs = (): number => circuit?.waitMs() ?? 0;
+
   const waitMs = (head: Waiter): number =>
-    Math.max(heldUntil - scheduler.now(), requests?.waitMs(1) ?? 0, tokens?.waitMs(head.tokens) ?? 0);
+    Math.max(heldUntil - scheduler.now(), requests?.waitMs(1) ?? 0, tokens?.waitMs(head.tokens) ?? 0, circuitMs());
+
+  /** Does what may change the circuit. Whoever does not want to wait then fails. */
+  const changing = (change: () => void, told: GatePass['onCircuit']): void => {
+    const before = state();
+    change();
+    if (circuit === undefined || state() === before) return;
+    told?.(state(), state() === 'open' ? circuitMs() : 0);
+    for (const waiter of inOrder.flatMap((queue) => [...queue]))
+      if (waiter.failsWhenOpen && circuitMs() > 0) waiter.fail(circuit.failure());
+  };
 
   const drain = (): void => {
     if (draining) return;
@@ -74,7 +109,8 @@ export function createGate(options: GateOptions = {}): Gate {
       for (let head = next(); head !== undefined && mayStart(head); head = next()) {
         const wait = waitMs(head);
         if (wait > 0) {
-          timer = scheduler.schedule(drain, Math.min(wait, MAX_DELAY_MS));
+          // A probe that is under way comes back here when it ends.
+          if (wait < Infinity) timer = scheduler.schedule(drain, Math.min(wait, MAX_DELAY_MS));
           return;
         }
         inFlight++;
@@ -87,25 +123,38 @@ export function createGate(options: GateOptions = {}): Gate {
     }
   };
 
-  const observed = <T>(work: Observable<T>): Observable<T> => {
-    if (limit === undefined) return work;
+  const observed = <T>(work: Observable<T>, ended: Watch): Observable<T> => {
     const startedAt = scheduler.now();
     return work.pipe(
       tap({
         error: (error: unknown) => {
-          if (isOverload(error)) limit.overloaded(startedAt, scheduler.now());
+          if (isOverload(error)) limit?.overloaded(startedAt, scheduler.now());
+          ended(endingOf(error), error);
         },
         complete: () => {
-          limit.succeeded();
+          limit?.succeeded();
+          ended('well');
         },
       }),
     );
+  };
+
+  /** Tells the circuit that work starts. Gives what tells it of its end. */
+  const watched = (told: GatePass['onCircuit']): Watch => {
+    let ended: Watch | undefined;
+    changing(() => (ended = circuit?.start()), told);
+    return (ending, error) => {
+      changing(() => ended?.(ending, error), told);
+    };
   };
 
   return {
     concurrency,
     get limit() {
       return limit?.current ?? Infinity;
+    },
+    get circuit() {
+      return state();
     },
     get inFlight() {
       return inFlight;
@@ -115,17 +164,32 @@ export function createGate(options: GateOptions = {}): Gate {
     },
     pass: <T>(work: Observable<T>, pass: GatePass = {}) => {
       const { priority = 'fresh', concurrency: own = concurrency, tokens: expected = 0 } = pass;
+      const failsWhenOpen = pass.whenOpen === 'fail';
       requireInteger('concurrency', own, 1);
       return new Observable<T>((subscriber) => {
         const queue = queues[priority];
+        if (circuit !== undefined && failsWhenOpen && circuitMs() > 0) {
+          subscriber.error(circuit.failure());
+          return;
+        }
         const waiter: Waiter = {
+          number: arrivals++,
           concurrency: own,
           tokens: expected,
+          failsWhenOpen,
+          fail: (error) => {
+            subscriber.error(error);
+          },
           start: () => {
             queue.delete(waiter);
-            observed(work).subscribe(subscriber);
+            let told = pass.onCircuit;
+            const ended = watched((...change) => told?.(...change));
+            observed(work, ended).subscribe(subscriber);
             // Added last, so that work that is let go has stopped before its permit starts other work.
             subscriber.add(() => {
+              // Who has left before the end is told nothing any more.
+              told = undefined;
+              ended('unknown');
               inFlight--;
               drain();
             });

@@ -27,6 +27,13 @@ export function requireOneOf<V extends string>(option: string, value: V, allowed
   ensure(option, value, allowed.includes(value), `one of ${allowed.join(', ')}`);
 }
 
+/** @throws RangeError naming the option, the rule and the value, unless runs of `quantum` fit into what may be in flight */
+export function requireDemand({ maxInFlight, quantum = 1 }: { maxInFlight: number; quantum?: number }): void {
+  requireInteger('maxInFlight', maxInFlight, 1);
+  requireInteger('quantum', quantum, 1);
+  ensure('quantum', quantum, quantum <= maxInFlight, `at most maxInFlight, ${maxInFlight}`);
+}
+
 function ensure(option: string, value: unknown, isAllowed: boolean, rule: string): void {
   if (!isAllowed) throw new RangeError(`${option} must be ${rule}; got ${String(value)}`);
 }

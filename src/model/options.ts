@@ -96,6 +96,8 @@ export interface ModelOptions<T = unknown, R = unknown> {
   readonly budgetMaxCost?: number;
   /** What happens to records without a usable answer: `fail` makes them error outcomes. @defaultValue 'fail' */
   readonly failureStrategy?: 'fail';
+  /** What a request does while the provider's circuit is open: it waits, or ends as `circuit_open`. @defaultValue 'wait' */
+  readonly failureWhenOpen?: 'wait' | 'fail';
   /** Most tokens of the reply for each record, an integer from 1. @defaultValue the provider's */
   readonly maxOutputTokens?: number;
   /** Further fields of the request body: `temperature`, `seed` … @defaultValue none */
@@ -144,6 +146,7 @@ export const OPTIONS: Readonly<Record<string, OptionRule>> = {
   'record.deadline.ms': milliseconds(1),
   'budget.max.cost': number(0),
   'failure.strategy': choice(['fail'], 'fail', ['reask', 'bisect', 'single', 'retry']),
+  'failure.when.open': choice(['wait', 'fail'], 'wait'),
   'max.output.tokens': integer(1),
   request: object(),
   'price.input.per.million': number(0),
@@ -167,7 +170,5 @@ export type DefaultedField =
   | 'requestTimeoutMs'
   | 'requestTotalTimeoutMs'
   | 'failureStrategy'
+  | 'failureWhenOpen'
   | 'order';
-
-/** Options that are known and do not work in this version: to name one is an error that says so. */
-export const LATER_OPTIONS: readonly string[] = ['failure.when.open'];

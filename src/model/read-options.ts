@@ -1,7 +1,7 @@
 import { levenshteinEditDistance } from 'levenshtein-edit-distance';
 import { redact } from '../provider/redact.js';
 import { parseJson } from './option-rules.js';
-import { LATER_OPTIONS, type ModelOptions, type OptionField, OPTIONS, SECRET_OPTION } from './options.js';
+import { type ModelOptions, type OptionField, OPTIONS, SECRET_OPTION } from './options.js';
 
 /** Where `${NAME}` is looked up. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,7 +24,6 @@ const VARIABLE = /\$\{(\w+)\}/g;
 const plain = (name: string): string => name.replace(/[._]/g, '').toLowerCase();
 const fieldOf = (dotted: string): string => dotted.replace(/\.(\w)/g, (_, letter: string) => letter.toUpperCase());
 const BY_PLAIN_NAME = new Map(Object.keys(OPTIONS).map((dotted) => [plain(dotted), dotted]));
-const LATER_BY_PLAIN_NAME = new Map(LATER_OPTIONS.map((dotted) => [plain(dotted), dotted]));
 
 /**
  * Reads options under whatever names they are written. `undefined` counts as not given.
@@ -106,9 +105,7 @@ function requestField(name: string): string {
 }
 
 function unknownOption(name: string, shown: string): Error {
-  const later = LATER_BY_PLAIN_NAME.get(plain(name));
-  if (later !== undefined) return new RangeError(`${later} is not supported in this version`);
-  const names = [...Object.keys(OPTIONS), ...LATER_OPTIONS];
+  const names = Object.keys(OPTIONS);
   const similar = similarNames(name, names);
   const hint = similar.length === 0 ? `known: ${names.join(', ')}` : `did you mean ${similar.join(' or ')}?`;
   return new TypeError(`unknown option ${show(shown)}; ${hint}`);

@@ -18,9 +18,12 @@ import type { CompletionRequest } from '../types/prompt.js';
 import { type Completer, type CompletionEvent, ProviderError } from '../types/provider.js';
 import type { AttemptTimeouts } from '../types/sending.js';
 
+/** The longest that a provider may ask to be left alone, in milliseconds: a day. Nobody would know that the run still goes on. */
+export const MAX_HOLD_MS = 24 * 60 * 60 * 1000;
+
 /**
  * Sends one request, bounded in time. It ends after a `finish` event or with a {@link ProviderError}; whatever else a provider
- * throws becomes one of the class `final`.
+ * throws becomes one of the class `final`. What may pass only after more than {@link MAX_HOLD_MS} is `fatal`.
  */
 export function attempt(
   provider: Completer,
@@ -51,11 +54,23 @@ export function attempt(
     );
   }).pipe(
     catchError((error: unknown) => {
-      if (error instanceof ProviderError) throw error;
+      if (error instanceof ProviderError) throw withinADay(error);
       const message = `the provider threw: ${reasonOf(error)}`;
       throw new ProviderError(message, { kind: 'final', code: 'bad_request', cause: error });
     }),
   );
+}
+
+function withinADay(error: ProviderError): ProviderError {
+  const { message, code, status, kind, retryAfterMs: waitMs = 0 } = error;
+  if (kind !== 'retryable' || waitMs <= MAX_HOLD_MS) return error;
+  const days = (waitMs / MAX_HOLD_MS).toFixed(1);
+  return new ProviderError(`${message}; not to be asked again for ${days} days`, {
+    kind: 'fatal',
+    code,
+    status,
+    cause: error.cause,
+  });
 }
 
 function timedOut(what: string): Observable<never> {

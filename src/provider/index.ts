@@ -1,4 +1,5 @@
 /** For those who write a provider of their own: `rxjs-llm/provider`. */
+export type { CircuitOptions, Ending } from '../flow/circuit.js';
 export type { GateOptions } from '../flow/gate.js';
 export { type CompletionEvent, type Provider, ProviderError, type ProviderErrorOptions } from '../types/provider.js';
 export type { CompletionRequest } from '../types/prompt.js';

@@ -2,7 +2,7 @@ import { finalize, type Observable, tap } from 'rxjs';
 import type { Completer, CompletionEvent, ProviderError } from '../types/provider.js';
 import type { Usage } from '../types/reply.js';
 import type { Sending, SendSettings } from '../types/sending.js';
-import { attempt } from './attempt.js';
+import { attempt, MAX_HOLD_MS } from './attempt.js';
 import { estimateTokens } from '../prompt/estimate-tokens.js';
 import { charactersOf, costOf } from './usage.js';
 
@@ -37,7 +37,8 @@ export function measured(
   let spent = reserved;
 
   const hold = (holdMs: number | undefined): void => {
-    if (holdMs === undefined) return;
+    // What is too long is left to the next answer: it may be none of the same kind, and if it is, the run ends with it.
+    if (holdMs === undefined || holdMs > MAX_HOLD_MS) return;
     gate.hold(holdMs);
     report({ type: 'hold', provider: name, holdMs });
   };

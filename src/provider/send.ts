@@ -17,6 +17,7 @@ import {
   timer,
 } from 'rxjs';
 import { fullJitter } from '../flow/backoff.js';
+import { CircuitOpenError } from '../flow/circuit.js';
 import { type Failure, reasonOf } from '../types/outcome.js';
 import type { Completer, ProviderError } from '../types/provider.js';
 import type { ReplyPart } from '../types/reply.js';
@@ -31,7 +32,7 @@ import { costOf } from './usage.js';
  */
 export function send(provider: Completer, sending: Sending, settings: SendSettings): Observable<ReplyPart> {
   const { gate } = provider;
-  const { maxRetries, backoff, random, scheduler, report, latch, concurrency, budget } = settings;
+  const { maxRetries, backoff, random, scheduler, report, latch, concurrency, budget, whenOpen } = settings;
   const expected = expectedTokens(sending);
   const cost = costOf(expected, settings.price) ?? 0;
   return defer(() => {
@@ -56,10 +57,16 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
         priority: attempts === 0 ? settings.priority : 'retry',
         concurrency,
         tokens: expected.inputTokens + expected.outputTokens,
+        whenOpen,
+        onCircuit: (state, waitMs) => {
+          report({ type: 'circuit', provider: provider.name, state, waitMs });
+        },
       }),
     );
 
-    const wait = ({ kind, code, message, status, cause }: ProviderError): Observable<unknown> => {
+    const wait = (error: ProviderError | CircuitOpenError | Failure): Observable<unknown> => {
+      if (error instanceof CircuitOpenError) return throwError(() => circuitOpen(error));
+      const { kind, code, message, status, cause } = error;
       // As plain data: an error's message would be lost where a failure is copied.
       const failure: Failure = { kind, code, message, status, cause };
       // The permit is still held: those who wait for it are stopped before it is free.
@@ -108,6 +115,12 @@ function isFailure(error: unknown): error is Failure {
 
 const EXHAUSTED: Failure = { kind: 'final', code: 'budget_exhausted', message: 'the budget is used up' };
 const EXPIRED: Failure = { kind: 'final', code: 'deadline_exceeded', message: "the record's deadline has passed" };
+
+/** Whoever does not wait is not told to try again either: a later run may. */
+function circuitOpen({ cause }: CircuitOpenError): Failure {
+  const message = `too many requests have failed, the last one: ${reasonOf(cause)}`;
+  return { kind: 'retryable', code: 'circuit_open', message, cause };
+}
 
 function expiry(deadlineAt: number, scheduler: SchedulerLike): Observable<never> {
   return timer(Math.max(0, deadlineAt - scheduler.now()), scheduler).pipe(mergeMap(() => throwError(() => EXPIRED)));

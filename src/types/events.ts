@@ -1,4 +1,5 @@
 import type { Observer } from 'rxjs';
+import type { CircuitState } from './gate.js';
 import type { ErrorCode } from './outcome.js';
 import type { Usage } from './reply.js';
 
@@ -53,6 +54,18 @@ export interface ConcurrencyEvent {
   readonly limit: number;
 }
 
+/**
+ * The circuit of a provider's gate changed, by a request of this stream: too many have failed (`open`), this one is the probe
+ * (`half-open`), or the probe was answered (`closed`).
+ */
+export interface CircuitEvent {
+  readonly type: 'circuit';
+  readonly provider: string;
+  readonly state: CircuitState;
+  /** How long nothing is sent, in milliseconds; 0 if it is not `open`. */
+  readonly waitMs: number;
+}
+
 /** Something odd in a reply that was dealt with. */
 export interface WarningEvent {
   readonly type: 'warning';
@@ -63,7 +76,7 @@ export interface WarningEvent {
 }
 
 /** All that is not an outcome. */
-export type LlmEvent = AttemptEvent | RetryEvent | HoldEvent | ConcurrencyEvent | WarningEvent;
+export type LlmEvent = AttemptEvent | RetryEvent | HoldEvent | ConcurrencyEvent | CircuitEvent | WarningEvent;
 
 /** Where operators report events: a `Subject<LlmEvent>`, or `{ next: event => … }`. Never completed by them. */
 export type EventsObserver = Pick<Observer<LlmEvent>, 'next'>;

@@ -3,6 +3,12 @@ import type { Observable } from 'rxjs';
 /** Who passes the gate first: recoveries before retries before fresh work. */
 export type GatePriority = 'recovery' | 'retry' | 'fresh';
 
+/**
+ * `closed` lets work start; `open` lets none start until the reset time has passed; `half-open` waits for the end of the one that may
+ * then start, the probe.
+ */
+export type CircuitState = 'closed' | 'open' | 'half-open';
+
 /** How one piece of work wants to pass. */
 export interface GatePass {
   /** @defaultValue 'fresh' */
@@ -11,6 +17,12 @@ export interface GatePass {
   readonly concurrency?: number | undefined;
   /** What it is expected to spend of the gate's tokens a minute. @defaultValue 0 */
   readonly tokens?: number;
+  /**
+   * What it does while the circuit lets nothing start: wait, or fail at once with a `CircuitOpenError`. @defaultValue 'wait'
+   */
+  readonly whenOpen?: 'wait' | 'fail';
+  /** Told when its start or its end changes the circuit; and for how long then nothing starts, in milliseconds. */
+  readonly onCircuit?: (state: CircuitState, waitMs: number) => void;
 }
 
 /** Permits for work in flight, in order of priority, with a hold that keeps everybody waiting. */
@@ -19,13 +31,15 @@ export interface Gate {
   readonly concurrency: number;
   /** What an adaptive gate lets be in flight now; `Infinity` for one that does not adapt. */
   readonly limit: number;
+  /** Whether work may start, as far as the circuit goes; `closed` for a gate without one. */
+  readonly circuit: CircuitState;
   /** Work that holds a permit now. */
   readonly inFlight: number;
   /** Work that waits for a permit now. */
   readonly waiting: number;
   /**
-   * Mirrors `work`, which is subscribed when a permit is free and no hold is on. The permit goes back when `work` ends
-   * or is unsubscribed.
+   * Mirrors `work`, which is subscribed when a permit is free, no hold is on and the circuit lets it start. The permit goes back when
+   * `work` ends or is unsubscribed.
    */
   pass<T>(work: Observable<T>, pass?: GatePass): Observable<T>;
   /** Work spent more tokens than was expected of it, or fewer (a negative amount). */

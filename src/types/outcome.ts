@@ -9,7 +9,7 @@ interface OutcomeBase<T> {
   readonly record: T;
   /** The record's position in the stream that was batched, from 0. */
   readonly index: number;
-  /** The id of the {@link BatchPrompt} that asked for it. */
+  /** The id of the {@link BatchPrompt} that asked for it; empty if none did. */
   readonly batchId: string;
   /** Requests that were sent for this record, retries included; 0 when it was never sent. */
   readonly attempts: number;
@@ -35,17 +35,18 @@ export function isOk<T, R>(outcome: Outcome<T, R>): outcome is OkOutcome<T, R> {
 /**
  * Why a record, or a whole request, has no usable answer.
  *
- * - of the record: `content_error` (its content could not be read, or is not a string)
+ * - of the record: `content_error` (its content could not be read, or is not a string), `dropped` (too many were waiting)
  * - of the request: `bad_request`, `rate_limited`, `server_error`, `connection_error`, `request_timeout`,
  *   `context_length`, `input_filtered`, `unauthorized`, `forbidden`, `not_found`, `schema_rejected`,
  *   `quota_exhausted`, `budget_exhausted`, `deadline_exceeded`, `too_large` (the record alone is more than `maxTokens`),
- *   `overloaded` (more requests waiting than `maxWaiting`)
+ *   `overloaded` (more requests waiting than `maxWaiting`), `circuit_open` (too many requests before it failed)
  * - of the reply: `reply_unreadable` (no payload found), `reply_unfinished` (it broke off), `length_stop`,
  *   `content_filter`, `refusal`, `record_missing`, `value_missing`, `ambiguous_index`
  * - of the value: `schema_mismatch`, `schema_async` (the schema answered with a promise)
  */
 export type ErrorCode =
   | 'content_error'
+  | 'dropped'
   | 'bad_request'
   | 'rate_limited'
   | 'server_error'
@@ -62,6 +63,7 @@ export type ErrorCode =
   | 'deadline_exceeded'
   | 'too_large'
   | 'overloaded'
+  | 'circuit_open'
   | 'reply_unreadable'
   | 'reply_unfinished'
   | 'length_stop'
@@ -113,16 +115,20 @@ export interface OutcomeError extends Failure {
   readonly attempts: number;
 }
 
-/** What ends a stream: a fatal answer of the provider. Told apart by `type`, not by message. */
+/** What ends a stream: a fatal answer of the provider, or more records than may wait. Told apart by `type`, not by message. */
 export class LlmError extends Error {
   override readonly name = 'LlmError';
-  /** The provider refuses every request: bad key, unknown model, rejected schema, no quota. */
-  readonly type = 'fatal_answer';
-  /** The failure that all records which were not answered got as their outcome. */
+  /**
+   * `fatal_answer`: the provider refuses every request (bad key, unknown model, rejected schema, no quota). `overflow`: more records
+   * came than could wait, and were not to be dropped.
+   */
+  readonly type: 'fatal_answer' | 'overflow';
+  /** The failure that all records which were not answered got as their outcome; that the last one got which came. */
   readonly failure: Failure;
 
-  constructor(failure: Failure) {
+  constructor(failure: Failure, type: LlmError['type'] = 'fatal_answer') {
     super(failure.message, { cause: failure.cause });
+    this.type = type;
     this.failure = failure;
   }
 }

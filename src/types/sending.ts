@@ -63,6 +63,8 @@ export interface SendSettings {
   /** Requests start only while fewer are in flight at the provider; `undefined` for the gate's own number. */
   readonly concurrency: number | undefined;
   readonly priority: GatePriority;
+  /** What a request does while the provider's circuit lets none start. */
+  readonly whenOpen: 'wait' | 'fail';
   readonly price: Price | undefined;
   readonly budget: SpendingLimit;
   /** Gives a number from 0 up to 1. */

@@ -44,6 +44,8 @@ describe('--progress json', () => {
       tokens: { input, cachedInput: 0, output },
       cost: expect.closeTo(cost, 12) as number,
       concurrency: null,
+      circuit: 'closed',
+      heldSeconds: null,
       recordsPerSecond: expect.any(Number) as number,
       seconds: expect.any(Number) as number,
       share: 1,
@@ -117,6 +119,7 @@ describe('the bar', () => {
   const snapshot = {
     ...{ records: 1240, values: 1237, failures: 3, skipped: 0, calls: 62, retries: 1, share: 0.425 },
     ...{ tokens: { input: 80_000, cachedInput: 0, output: 4120 }, cost: 0.012345, concurrency: null },
+    ...{ circuit: 'closed' as const, heldSeconds: null },
     ...{ recordsPerSecond: 103.2, seconds: 12, secondsLeft: 84 },
   };
 
@@ -130,6 +133,14 @@ describe('the bar', () => {
     expect(barText({ ...snapshot, share: null, secondsLeft: null, cost: null, skipped: 5 })).toBe(
       '1,240 records · 5 skipped · 62 calls · 84,120 tokens · 103.2/s · 3 failed',
     );
+  });
+
+  it('says when nothing is sent, and for how long', () => {
+    expect(barText({ ...snapshot, heldSeconds: 9 })).toMatch(/ · 3 failed · on hold for 0:09$/);
+    expect(barText({ ...snapshot, circuit: 'open', heldSeconds: 75 })).toMatch(
+      / · 3 failed · circuit open · on hold for 1:15$/,
+    );
+    expect(barText({ ...snapshot, circuit: 'half-open' })).toMatch(/ · 3 failed · circuit half-open$/);
   });
 
   it('is drawn on a terminal only, and cleared at the end', () => {
@@ -185,6 +196,20 @@ describe('the meter', () => {
       share: null,
       secondsLeft: null,
     });
+  });
+
+  it('knows until when nothing is sent: the later of a hold and the circuit', () => {
+    const totals = new Totals();
+    const meter = new Meter(totals, { bytes: undefined, limit: Infinity });
+    expect(meter.read()).toMatchObject({ circuit: 'closed', heldSeconds: null });
+    totals.next({ type: 'hold', provider: 'any', holdMs: 90_000 });
+    totals.next({ type: 'circuit', provider: 'any', state: 'open', waitMs: 5000 });
+    const { circuit, heldSeconds } = meter.read();
+    expect(circuit).toBe('open');
+    expect(heldSeconds).toBeGreaterThan(5);
+    expect(heldSeconds).toBeLessThanOrEqual(90);
+    totals.next({ type: 'circuit', provider: 'any', state: 'closed', waitMs: 0 });
+    expect(meter.read().circuit).toBe('closed');
   });
 
   it('writes money and times for people', () => {

@@ -9,7 +9,6 @@ import {
   camel,
   type Connected,
   context,
-  LATER,
   modelOptions,
   NAMES,
   spelling,
@@ -65,6 +64,7 @@ describe('options', () => {
       requestTotalTimeoutMs: 300_000,
       concurrencyAdaptive: false,
       failureStrategy: 'fail',
+      failureWhenOpen: 'wait',
       request: {},
       order: 'input',
     });
@@ -94,13 +94,13 @@ const plain = (name: string): string => name.replace(/[._]/g, '').toLowerCase();
 
 /** Names that are one letter away from an option. */
 const misspelt = fc
-  .tuple(fc.constantFrom(...NAMES, ...LATER), spelling, fc.nat(99), fc.constantFrom('', 'x', 'm', '.'), fc.boolean())
+  .tuple(fc.constantFrom(...NAMES), spelling, fc.nat(99), fc.constantFrom('', 'x', 'm', '.'), fc.boolean())
   .map(([name, spell, place, letter, isInserted]) => {
     const spelt = spell(name);
     const at = place % spelt.length;
     return spelt.slice(0, at) + letter + spelt.slice(isInserted ? at : at + 1);
   })
-  .filter((name) => ![...NAMES, ...LATER].some((known) => plain(known) === plain(name)));
+  .filter((name) => !NAMES.some((known) => plain(known) === plain(name)));
 
 describe('a name that is not known', () => {
   test('is refused, with the nearest one that is', () => {
@@ -108,7 +108,7 @@ describe('a name that is not known', () => {
       const { message } = errorOf(() => modelFromOptions({ ...needed, [name]: '1' }, context));
       expect(message).toContain(JSON.stringify(name));
       const suggested = /did you mean (\S+)\?/.exec(message)?.[1];
-      expect([...NAMES, ...LATER].flatMap((known) => [known, camel(known)])).toContain(suggested);
+      expect(NAMES.flatMap((known) => [known, camel(known)])).toContain(suggested);
       expect(leven(plain(suggested!), plain(name))).toBeLessThanOrEqual(1);
     });
   });
@@ -138,13 +138,6 @@ describe('a name that is not known', () => {
   test('is refused with the names that are, if none is near', () => {
     const { message } = errorOf(() => modelFromOptions({ ...needed, 'completely.different.thing': 1 }, context));
     for (const name of NAMES) expect(message).toContain(name);
-  });
-
-  test('but of a later version is refused as such, under whatever of its names', () => {
-    always([fc.constantFrom(...LATER), spelling], (name, spell) => {
-      const error = errorOf(() => modelFromOptions({ ...needed, [spell(name)]: '1' }, context));
-      expect(error.message).toBe(`${name} is not supported in this version`);
-    });
   });
 });
 
@@ -176,6 +169,7 @@ const REFUSED: readonly (readonly [names: readonly string[], allowed: RegExp, va
   [['order'], /one of input, arrival/, ['random', '', {}]],
   [['response.format'], /one of json, xml, delimited, or a format/, ['yaml', '', 5, null, {}]],
   [['response.structured'], /one of auto, json_schema, json_object, off/, ['json', 'on', false]],
+  [['failure.when.open'], /one of wait, fail/, ['open', '', true, null]],
   [['failure.strategy'], /one of fail/, ['reask', 'bisect', 'single', 'retry', 'ignore']],
   [
     ['system.prompt', 'batch.prompt.template', 'model', 'response.index.field', 'response.value.field', 'api.key'],

@@ -121,6 +121,8 @@ export class FakeProvider implements Provider {
       complete,
       concurrency,
       scheduler,
+      // Opens soon enough for the few requests of a test.
+      circuit: { minimumVolume: 3 },
     }));
   }
 

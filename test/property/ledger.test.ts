@@ -48,6 +48,7 @@ const settings = fc.record({
   recordIds: fc.constantFrom('index', 'nonce'),
   order: fc.constantFrom('input', 'arrival'),
   onFatal: fc.constantFrom('error', 'outcome'),
+  failureWhenOpen: fc.constantFrom('wait', 'fail'),
 });
 
 const REQUEST_TIMEOUT_MS = 20;
@@ -57,7 +58,8 @@ const BROKEN = new Error('the source broke');
 type Settings = typeof settings extends fc.Arbitrary<infer S> ? S : never;
 type End = 'complete' | 'error' | 'sync' | { readonly unsubscribeAt: number };
 
-const LONG_ENOUGH_MS = 100_000;
+/** Also for a circuit that stays open ever longer. */
+const LONG_ENOUGH_MS = 10_000_000;
 
 /** Runs `mlPredict` in virtual time until nothing moves any more. */
 class Run {

@@ -12,6 +12,7 @@ import {
   openaiResponses,
   openaiResponsesFactory,
 } from '../../src/provider/openai.js';
+import type { CircuitOptions } from '../../src/provider/index.js';
 import type { Provider, ProviderFactory } from '../../src/types/provider.js';
 import { anthropicWire } from './anthropic-wire.js';
 import { azureWire } from './azure-wire.js';
@@ -29,6 +30,8 @@ export interface Connection {
   readonly stream?: boolean;
   readonly structured?: 'json_schema' | 'json_object' | 'off';
   readonly concurrency?: number;
+  /** When the gate's circuit opens. */
+  readonly circuit?: CircuitOptions;
   /** The gate's. */
   readonly scheduler?: SchedulerLike;
 }

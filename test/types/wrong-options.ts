@@ -77,6 +77,8 @@ callLLM(provider, { concurrency: '8' });
 callLLM(provider, { maxWaiting: '8' });
 // @ts-expect-error -- 'recovery', 'retry' or 'fresh'
 callLLM(provider, { priority: 'high' });
+// @ts-expect-error -- 'wait' or 'fail'
+callLLM(provider, { whenOpen: 'open' });
 // @ts-expect-error -- 'error' or 'outcome'
 callLLM(provider, { onFatal: 'ignore' });
 // @ts-expect-error -- money for input and output
@@ -166,6 +168,8 @@ defineModel({ provider, requestTotalTimeoutMs: '30s' });
 defineModel({ provider, concurrency: '8' });
 // @ts-expect-error -- 'fail', so far
 defineModel({ provider, failureStrategy: 'reask' });
+// @ts-expect-error -- 'wait' or 'fail'
+defineModel({ provider, failureWhenOpen: 'open' });
 // @ts-expect-error -- a number
 defineModel({ provider, maxOutputTokens: '100' });
 // @ts-expect-error -- an object
@@ -238,3 +242,7 @@ http({ model: 'm', baseUrl: 'http://a', enforcesSchema: 'yes' });
 http({ model: 'm', baseUrl: 'http://a', fetch: 'fetch' });
 // @ts-expect-error -- a number
 createGate({ concurrency: '8' });
+// @ts-expect-error -- an object
+openai(client, { model: 'm', circuit: false });
+// @ts-expect-error -- a number
+openai(client, { model: 'm', circuit: { windowMs: '1m' } });

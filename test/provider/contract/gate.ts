@@ -94,6 +94,26 @@ export function gate({ connect }: Subject): void {
       ]);
     });
 
+    test('is as long as a day at most: who is to wait for longer than that is told so, and the run ends', async () => {
+      const day = 24 * 60 * 60;
+      const server = await standIn({ fault: busyOnce(() => ({ 'retry-after': String(day) })) });
+      const clock = new HandClock();
+      const held = start(connect({ ...server, scheduler: clock }), [['good']], {
+        call: { maxRetries: 1, scheduler: clock },
+      });
+      expect(await held.event('hold')).toMatchObject({ holdMs: day * 1000 });
+      held.stop();
+
+      const longer = await standIn({ fault: busyOnce(() => ({ 'retry-after': String(3 * day) })) });
+      const asking = await ask(connect(longer), [['good'], ['bad']], { call: { maxRetries: 1, concurrency: 1 } });
+
+      expect(asking.error).toMatchObject({ type: 'fatal_answer', failure: { code: 'rate_limited', status: 429 } });
+      expect(results(asking)).toEqual(['rate_limited', 'rate_limited']);
+      expect(asking.outcomes[0]?.error?.message).toMatch(/; not to be asked again for 3\.0 days$/);
+      expect(asking.events.map(({ type }) => type)).toEqual(['attempt']);
+      expect(longer.requests).toHaveLength(1);
+    });
+
     test('does not come with an answer that will not pass', async () => {
       const server = await standIn({ fault: busyOnce(() => ({ 'retry-after': '600' }), 401) });
 
@@ -140,6 +160,16 @@ export function gate({ connect }: Subject): void {
       expect(results(asking)).toEqual(['positive']);
     });
 
+    test('does not come with headers of a limit that is used up for more than a day: the next answer says what is so', async () => {
+      const day = 24 * 60 * 60 * 1000;
+      const server = await standIn({ rateLimit: () => ({ requests: { remaining: 0, resetMs: 30 * day } }) });
+
+      const asking = await ask(connect({ ...server, concurrency: 1 }), [['good'], ['bad']]);
+
+      expect(asking.events.map(({ type }) => type)).toEqual(['attempt', 'attempt']);
+      expect(results(asking)).toEqual(['positive', 'negative']);
+    });
+
     test('does not come with a limit that has something left', async () => {
       const left = { remaining: 1, resetMs: 9000 };
       const server = await standIn({ rateLimit: () => ({ requests: left, tokens: left }) });
@@ -147,6 +177,49 @@ export function gate({ connect }: Subject): void {
       const asking = await ask(connect(server), [['good']]);
 
       expect(asking.events.map(({ type }) => type)).toEqual(['attempt']);
+    });
+  });
+
+  describe('the circuit', () => {
+    const down: FaultRule = ({ number }) => (number <= 10 ? { kind: 'status', status: 503 } : undefined);
+    const ten = Array.from({ length: 10 }, (_, number) => [`bad ${number}`]);
+
+    test('is open for all pipelines when ten requests have failed, and closes when the server is there again', async () => {
+      const clock = new HandClock();
+      const server = await standIn({ fault: down });
+      const provider = connect({ ...server, scheduler: clock });
+      const call = { scheduler: clock };
+      const failing = await ask(provider, ten, { call });
+
+      const other = start(provider, [['good'], ['fine']], { call });
+      const refused = await ask(provider, [['good']], { call: { ...call, whenOpen: 'fail' } });
+      clock.advance(4999);
+      expect(provider.gate).toMatchObject({ circuit: 'open', inFlight: 0, waiting: 2 });
+      expect(server.requests).toHaveLength(10);
+      clock.advance(1);
+      expect(provider.gate).toMatchObject({ circuit: 'half-open', inFlight: 1, waiting: 1 });
+      await other.ended;
+
+      expect(failing.events.at(-1)).toMatchObject({ type: 'circuit', state: 'open', waitMs: 5000 });
+      expect(results(refused)).toEqual(['circuit_open']);
+      expect(refused.outcomes[0]?.error?.message).toMatch(
+        /^too many requests have failed, the last one: the provider answered 503/,
+      );
+      expect(results(other)).toEqual(['positive', 'positive']);
+      expect(other.events.map((event) => (event.type === 'circuit' ? event.state : event.type))).toEqual([
+        ...['half-open', 'attempt', 'closed', 'attempt'],
+      ]);
+      expect(provider.gate.circuit).toBe('closed');
+    });
+
+    test.each([429, 400, 409])('stays closed, however often the server answers %i', async (status) => {
+      const server = await standIn({ fault: () => ({ kind: 'status', status }) });
+      const provider = connect(server);
+
+      await ask(provider, ten);
+
+      expect(provider.gate.circuit).toBe('closed');
+      expect(server.requests).toHaveLength(10);
     });
   });
 
@@ -193,7 +266,8 @@ export function gate({ connect }: Subject): void {
       const faults = [{ kind: 'reset' }, { kind: 'status', status: 500 }, { kind: 'cut', characters: 8 }] as const;
       const server = await standIn({ fault: ({ number }) => faults[(number - 1) % 4] });
 
-      const asking = await ask(connect({ ...server, concurrency: 1 }), prompts);
+      const circuit = { minimumVolume: Infinity };
+      const asking = await ask(connect({ ...server, concurrency: 1, circuit }), prompts);
 
       expect(results(asking)).toEqual(
         Array(4).fill(['connection_error', 'server_error', 'connection_error', 'positive']).flat(),
