@@ -164,8 +164,8 @@ class PathReader implements ReplyReader {
     return [];
   }
 
-  end(): readonly ReplyEntry[] {
-    return [...this.#collector.documents()].flatMap(({ text, ...place }) =>
+  end(isWhole: boolean): readonly ReplyEntry[] {
+    return [...this.#collector.documents(isWhole)].flatMap(({ text, ...place }) =>
       this.#entries(text).map((entry) => ({ ...place, nested: true, ...entry })),
     );
   }
