@@ -16,7 +16,7 @@ export const formats: readonly Spec[] = [
     inputs: { source: '-p-q-P-|' },
     given: {
       p: text('p', `<results>${element('n-b', 'bad')}`),
-      q: text('p', `${element('n-a', 'go')}`.slice(0, -10)),
+      q: text('p', element('n-a', 'go').slice(0, -10)),
       P: last('p', `${element('n-a', 'go').slice(-10)}</results>`),
     },
     options: { asks: { p: 'ab' }, nonces: true, format: xml() },

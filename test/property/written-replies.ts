@@ -6,6 +6,7 @@ import { json } from '../../src/reply/json.js';
 import { jsonPath } from '../../src/reply/json-path.js';
 import { jsonRepair } from '../../src/reply/json-repair.js';
 import { xml } from '../../src/reply/xml.js';
+import { table } from '../reply/own-format.js';
 import { hostileText } from './json-texts.js';
 
 /** One entry of a reply: whom it names, and its value. Alone, a record has no id. */
@@ -26,7 +27,7 @@ export interface Writing {
 const anything = (): boolean => true;
 
 /** XML 1.0 has no control characters, and no halves of a pair. */
-const xmlCarries = (text: string): boolean => !/\0/.test(text) && text.isWellFormed();
+const xmlCarries = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -104,6 +105,12 @@ export const WRITINGS: readonly Writing[] = [
     format: delimited({ path: /^<(?<index>\w*)>\n(?<value>[^]*?)\n---$/gm }),
     carries: (text) => !/-|<\/?think/.test(text),
     write: (entries) => `${entries.map(({ id, value }) => `<${id ?? ''}>\n${value}\n---\n`).join('')}\n.`,
+  },
+  {
+    name: "the docs' own format",
+    format: table(),
+    carries: (text) => !/[|\n]/.test(text) && text === text.trim(),
+    write: (entries) => entries.map(({ id, value }) => `|${id === null ? '' : ` ${id} |`} ${value} |\n`).join(''),
   },
   {
     name: 'json with a path',

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { countTokens } from '../../src/prompt/count-tokens.js';
 import { delimited } from '../../src/reply/delimited.js';
 import { jsonSchema } from '../../src/reply/json-schema.js';
 import { entriesIn } from './read-reply.js';
@@ -149,29 +148,5 @@ describe('a pattern', () => {
       entries: [[undefined, 'a']],
       malformed: 1,
     });
-  });
-});
-
-describe('the tokens of a reply', () => {
-  const labels = ['positive', 'negative', 'neutral', 'mixed'];
-
-  test.each(labels)('are at most half of those of JSON: %s', (label) => {
-    for (let index = 1; index <= 20; index++) {
-      const compact = countTokens(`${index}|${label}\n`);
-      const full = countTokens(`{"index": ${index}, "sentiment": "${label}"}`);
-      expect(compact).toBeLessThanOrEqual(full / 2);
-    }
-  });
-
-  test('of twenty records are less than a half, too', () => {
-    const said = Array.from({ length: 20 }, (_, at) => ({ index: at + 1, label: labels[at % labels.length]! }));
-    const compact = countTokens(said.map(({ index, label }) => `${index}|${label}`).join('\n'));
-    const full = countTokens(
-      `{"results": [${said.map(({ index, label }) => `{"index": ${index}, "sentiment": "${label}"}`).join(', ')}]}`,
-    );
-    expect(compact).toBeLessThan(full / 2);
-    expect(entriesIn(delimited(), said.map(({ index, label }) => `${index}|${label}`).join('\n')).entries).toHaveLength(
-      20,
-    );
   });
 });
