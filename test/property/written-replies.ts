@@ -109,7 +109,7 @@ export const WRITINGS: readonly Writing[] = [
   {
     name: "the docs' own format",
     format: table(),
-    carries: (text) => !/[|\n]/.test(text) && text === text.trim(),
+    carries: (text) => !/[|\n\u2028\u2029]/.test(text) && text === text.trim(),
     write: (entries) => entries.map(({ id, value }) => `|${id === null ? '' : ` ${id} |`} ${value} |\n`).join(''),
   },
   {

@@ -17,7 +17,7 @@ export function table<R = string>(schema?: ValueSchema<R>): ReplyFormat<R> {
 function tableReader(width: number): ReplyReader {
   let rest = '';
   const read = (line: string): ReplyEntry[] => {
-    const row = /^ *\|(.*)\| *$/
+    const row = /^\s*\|(.*)\|\s*$/
       .exec(line)?.[1]
       ?.split('|')
       .map((cell) => cell.trim());
