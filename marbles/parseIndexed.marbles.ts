@@ -4,6 +4,7 @@ import type { Outcome } from '../src/types/outcome.js';
 import type { AskablePrompt } from '../src/types/prompt.js';
 import type { ReplyChunk } from '../src/types/reply.js';
 import { seeOutcome } from './labels.js';
+import { formats } from './parseIndexed/formats.js';
 import { carried, matching, reading } from './parseIndexed/matching.js';
 import type { Options, Piece } from './parseIndexed/pieces.js';
 import { required } from './parseIndexed/required.js';
@@ -35,7 +36,7 @@ export const parseIndexedMarbles: MarbleSuite<Options, Piece, Outcome<string, un
   play: ({ source, events }, options) => source.pipe(map(chunkMaker(options)), parseIndexed({ events, ...options })),
   see: seeOutcome,
   options: {},
-  specs: [...required, ...streaming, ...brokenReplies, ...matching, ...reading, ...carried],
+  specs: [...required, ...streaming, ...brokenReplies, ...matching, ...reading, ...formats, ...carried],
   refused: [
     {
       options: { release: 'late' as 'early' },

@@ -10,7 +10,7 @@ export { pullFrom, type PullSource } from './flow/pull-source.js';
 export type { RecordContent } from './prompt/content.js';
 export type { EncodedRecord, RecordEncoding } from './prompt/encoding.js';
 export type { CountTokens } from './prompt/fit.js';
-export { json, type JsonFormatOptions } from './reply/json.js';
+export { type EntryFields, json, type JsonFormatOptions, type JsonPath, type JsonRepair } from './reply/json.js';
 export type * from './types/events.js';
 export type * from './types/gate.js';
 export {

@@ -66,9 +66,14 @@ class RepairingReader implements ReplyReader {
 
   push(text: string): readonly ReplyEntry[] {
     const closed = this.#reader.push(text);
-    if (closed.length > 0) this.#text = null;
+    if (closed.some((entry) => this.#isRead(entry))) this.#text = null;
     else if (this.#text !== null) this.#text += text;
     return closed;
+  }
+
+  /** A value without an index may be part of an entry that could not be read. */
+  #isRead({ id }: ReplyEntry): boolean {
+    return this.#fields.alone || id !== undefined;
   }
 
   end(isWhole: boolean): readonly ReplyEntry[] {

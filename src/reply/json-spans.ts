@@ -63,7 +63,7 @@ function opensString(text: string, quote: number): boolean {
 }
 
 /** A string ends at its closing quote, which what ends a value follows; the text's length if there is none. */
-export function stringEnd(text: string, start: number): number {
+function stringEnd(text: string, start: number): number {
   const open = text.charAt(start);
   const close = CLOSING[open] ?? open;
   for (let at = start + 1; at < text.length; at++) {

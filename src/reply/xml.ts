@@ -1,5 +1,5 @@
 import type { Element, Node } from '@xmldom/xmldom';
-import { isArrayOfNodes, select } from 'xpath';
+import xpath from 'xpath';
 import type {
   FormatFactory,
   JsonSchema,
@@ -79,8 +79,8 @@ type SelectNodes = (root: Element) => readonly Node[];
 function selector(path: string): SelectNodes {
   const selectNodes: SelectNodes = ({ ownerDocument }) => {
     // The library's types know the DOM of browsers only.
-    const found = select(path, ownerDocument as unknown as globalThis.Node);
-    if (!isArrayOfNodes(found)) throw new TypeError('it selects no nodes');
+    const found = xpath.select(path, ownerDocument as unknown as globalThis.Node);
+    if (!xpath.isArrayOfNodes(found)) throw new TypeError('it selects no nodes');
     return found as unknown as readonly Node[];
   };
   try {
@@ -164,8 +164,8 @@ class PathReader implements ReplyReader {
     return [];
   }
 
-  end(): readonly ReplyEntry[] {
-    return [...this.#collector.documents()].flatMap(({ text, ...place }) =>
+  end(isWhole: boolean): readonly ReplyEntry[] {
+    return [...this.#collector.documents(isWhole)].flatMap(({ text, ...place }) =>
       this.#entries(text).map((entry) => ({ ...place, nested: true, ...entry })),
     );
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JsonScanner } from '../../src/reply/json-scanner.js';
 import { hostileText } from './json-texts.js';
+import { looksOf } from './looks.js';
 import { always } from './runs.js';
 
 /**
@@ -11,48 +12,11 @@ import { always } from './runs.js';
 const MOST_LOOKS = 250;
 const LENGTH = 800;
 
-type Method = (this: unknown, ...values: never[]) => unknown;
-
-/** Replaces a method until `restore` is called; `cost` is told of each call. */
-function watch<K extends string>(owner: Record<K, Method>, name: K, cost: (call: Call) => number) {
-  const original = owner[name];
-  let total = 0;
-  owner[name] = function (...values) {
-    const from = this instanceof RegExp && this.global ? this.lastIndex : 0;
-    const result: unknown = original.apply(this, values);
-    total += cost({ from, value: values[0], result });
-    return result;
-  };
-  const restore = () => {
-    owner[name] = original;
-    return total;
-  };
-  return restore;
-}
-
-interface Call {
-  readonly from: number;
-  readonly value: unknown;
-  readonly result: unknown;
-}
-
-/** Characters that the scanner looks at or copies, each as often as it does. */
 function looks(pieces: readonly string[]): number {
   const scanner = new JsonScanner('index', () => undefined);
-  const strings = String.prototype as unknown as Record<string, Method>;
-  const stop = [
-    watch(strings, 'charAt', () => 1),
-    watch(strings, 'charCodeAt', () => 1),
-    watch(strings, 'slice', ({ result }) => String(result).length),
-    watch(JSON as unknown as Record<string, Method>, 'parse', ({ value }) => String(value).length),
-    // `test`, `matchAll` and `replace` call it, too.
-    watch(RegExp.prototype as unknown as Record<string, Method>, 'exec', ({ from, value, result }) => {
-      const match = result as RegExpExecArray | null;
-      return (match === null ? String(value).length : match.index + match[0].length) - from;
-    }),
-  ];
-  for (const piece of pieces) scanner.push(piece);
-  return stop.reduce((sum, restore) => sum + restore(), 0);
+  return looksOf(() => {
+    for (const piece of pieces) scanner.push(piece);
+  });
 }
 
 /** Texts that repeat, so that whatever is looked at again and again adds up. */

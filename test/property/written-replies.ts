@@ -6,6 +6,7 @@ import { json } from '../../src/reply/json.js';
 import { jsonPath } from '../../src/reply/json-path.js';
 import { jsonRepair } from '../../src/reply/json-repair.js';
 import { xml } from '../../src/reply/xml.js';
+import { table } from '../reply/own-format.js';
 import { hostileText } from './json-texts.js';
 
 /** One entry of a reply: whom it names, and its value. Alone, a record has no id. */
@@ -104,6 +105,12 @@ export const WRITINGS: readonly Writing[] = [
     format: delimited({ path: /^<(?<index>\w*)>\n(?<value>[^]*?)\n---$/gm }),
     carries: (text) => !/-|<\/?think/.test(text),
     write: (entries) => `${entries.map(({ id, value }) => `<${id ?? ''}>\n${value}\n---\n`).join('')}\n.`,
+  },
+  {
+    name: "the docs' own format",
+    format: table(),
+    carries: (text) => !/[|\n\u2028\u2029]/.test(text) && text === text.trim(),
+    write: (entries) => entries.map(({ id, value }) => `|${id === null ? '' : ` ${id} |`} ${value} |\n`).join(''),
   },
   {
     name: 'json with a path',

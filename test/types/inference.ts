@@ -20,9 +20,12 @@ import {
   parseIndexed,
   pullThrough,
   type ReplyChunk,
+  type ReplyFormat,
   toBatchPrompt,
 } from '../../src/index.js';
 import { defineModel, type Model, modelFromOptions } from '../../src/model/index.js';
+import { delimited } from '../../src/reply/delimited.js';
+import { xml } from '../../src/reply/xml.js';
 import { jsonSchema } from '../../src/reply/json-schema.js';
 import { provider, type Review, reviews$, sentiment, type Sentiment, texts$ } from './given.js';
 
@@ -114,6 +117,10 @@ reviews$
 texts$.pipe(mlPredict(ofReviews));
 
 expectTypeOf(defineModel({ provider, responseSchema: { type: 'string' } })).toEqualTypeOf<Model>();
+expectTypeOf(defineModel({ provider, responseFormat: xml({ schema: sentiment }) })).toEqualTypeOf<
+  Model<unknown, Sentiment>
+>();
+expectTypeOf(delimited({ schema: sentiment })).toEqualTypeOf<ReplyFormat<Sentiment>>();
 expectTypeOf(defineModel({ provider, responseSchema: jsonSchema<number>({ type: 'number' }) })).toEqualTypeOf<
   Model<unknown, number>
 >();

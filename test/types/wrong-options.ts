@@ -14,7 +14,10 @@ import { createGate } from '../../src/flow/gate.js';
 import { defineModel, type ModelContext, modelFromOptions } from '../../src/model/index.js';
 import { http } from '../../src/provider/http.js';
 import { openai } from '../../src/provider/openai.js';
+import { delimited } from '../../src/reply/delimited.js';
+import { jsonPath } from '../../src/reply/json-path.js';
 import { jsonSchema } from '../../src/reply/json-schema.js';
+import { xml } from '../../src/reply/xml.js';
 import type OpenAI from 'openai';
 import { provider, type Review, reviews$ } from './given.js';
 
@@ -109,6 +112,30 @@ json({ index: 1 });
 json({ value: ['a'] });
 // @ts-expect-error -- a Standard Schema: a plain JSON Schema goes through jsonSchema()
 json({ schema: { type: 'string' } });
+// @ts-expect-error -- a path, as jsonPath() makes one
+json({ path: '$.data[*]' });
+// @ts-expect-error -- a repair, as jsonRepair is one
+json({ repair: true });
+// @ts-expect-error -- one string
+jsonPath(['$']);
+
+// xml and delimited
+// @ts-expect-error -- one string
+xml({ index: 1 });
+// @ts-expect-error -- one string
+xml({ value: ['a'] });
+// @ts-expect-error -- one string
+xml({ path: /a/ });
+// @ts-expect-error -- a schema that can check
+xml({ schema: { type: 'string' } });
+// @ts-expect-error -- one string
+delimited({ separator: ['|'] });
+// @ts-expect-error -- strings
+delimited({ columns: 'a' });
+// @ts-expect-error -- a regular expression
+delimited({ path: 5 });
+// @ts-expect-error -- a schema that can check
+delimited({ schema: { type: 'string' } });
 // @ts-expect-error -- an object
 jsonSchema('string');
 
@@ -148,8 +175,10 @@ defineModel({ provider, recordFormat: 'yaml' });
 defineModel({ provider, recordIds: 'uuid' });
 // @ts-expect-error -- gives a string
 defineModel({ provider, recordContent: (review: Review) => review.text.length });
-// @ts-expect-error -- 'json', so far
+// @ts-expect-error -- 'json', 'xml', 'delimited', or a format
 defineModel({ provider, responseFormat: 'yaml' });
+// @ts-expect-error -- one string
+defineModel({ provider, responsePath: ['$'] });
 // @ts-expect-error -- one string
 defineModel({ provider, responseIndexField: 1 });
 // @ts-expect-error -- one string
@@ -190,6 +219,12 @@ modelFromOptions('openai');
 const providers: ModelContext = { providers: [provider.complete] };
 // @ts-expect-error -- makes a schema
 const compiler: ModelContext = { jsonSchema: () => 'schema' };
+// @ts-expect-error -- what makes a format
+const formats: ModelContext = { formats: [xml()] };
+// @ts-expect-error -- makes a path
+const paths: ModelContext = { jsonPath: (path) => path };
+// @ts-expect-error -- a repair, as a value
+const repairs: ModelContext = { jsonRepair: (text: string) => text };
 // @ts-expect-error -- makes a content function
 const engine: ModelContext = { template: (text: string) => text };
 // @ts-expect-error -- only texts

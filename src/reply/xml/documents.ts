@@ -50,14 +50,20 @@ export class DocumentCollector implements MarkupHandler {
     this.#parts.push({ text: tag.text, tag });
   }
 
-  /** The documents, from first to last. */
-  *documents(): Generator<XmlDocument> {
+  /**
+   * The documents, from first to last.
+   *
+   * @param isWhole - if not, a tag that is not closed opens the document that was cut off, and nothing in it is one
+   */
+  *documents(isWhole: boolean): Generator<XmlDocument> {
     const ends = closings(this.#parts);
     /** The end of the document that is being passed over. */
     let last = -1;
     for (const [at, part] of this.#parts.entries()) {
       if (at <= last) continue;
       const end = this.#prose.thinking || isThought(part) ? undefined : ends.get(at);
+      const isCutOff = part.tag?.kind === 'open' && !this.#prose.thinking && !isThought(part);
+      if (end === undefined && isCutOff && !isWhole) return;
       if (end === undefined) this.#prose.take(part.text);
       else {
         this.#prose.open();
