@@ -13,7 +13,8 @@ export function seeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** `p#1 ok 3ms`, `p#1 rate_limited 3ms`, `retry p after #1 in 250ms`, `hold 10ms`, `concurrency 4`, `p: unknown_index`. */
+/** `p#1 ok 3ms`, `p#1 rate_limited 3ms`, `retry p after #1 in 250ms`, `hold 10ms`, `concurrency 4`,
+ * `p: unknown_index`, `p.1 asks 2 of p again: record_missing`. */
 export function seeEvent(event: LlmEvent): string {
   switch (event.type) {
     case 'attempt':
@@ -24,6 +25,8 @@ export function seeEvent(event: LlmEvent): string {
       return `hold ${event.holdMs}ms`;
     case 'concurrency':
       return `concurrency ${event.limit}`;
+    case 'recovery':
+      return `${event.batchId} asks ${event.records} of ${event.first} again: ${event.errors.join()}`;
     case 'warning':
       return `${event.batchId}: ${event.code}`;
   }

@@ -4,6 +4,7 @@ export { inOrder } from '../operators/inOrder.js';
 export { mlPredict, type RunOptions } from '../operators/mlPredict.js';
 export { parseIndexed, type ParseIndexedOptions } from '../operators/parseIndexed.js';
 export { pullThrough, type PullThroughOptions } from '../operators/pullThrough.js';
+export { recoverFailed, type RecoverFailedOptions } from '../operators/recoverFailed.js';
 export { toBatchPrompt, type ToBatchPromptOptions } from '../operators/toBatchPrompt.js';
 export { pullFrom, type PullSource } from './flow/pull-source.js';
 export type { RecordContent } from './prompt/content.js';
@@ -26,4 +27,5 @@ export {
 export type * from './types/prompt.js';
 export type * from './types/provider.js';
 export type * from './types/sending.js';
+export type * from './types/recovery.js';
 export type * from './types/reply.js';
