@@ -7,9 +7,12 @@ import type { Ask } from './ask.js';
 const FLOOR_RECORDS = 50;
 /** Price of output to that of input, where no prices are given: as most providers have it. */
 const OUTPUT_TO_INPUT = 4;
-/** What stands around a value in a reply of the `json` format, in characters: `{"value": …}`, `{"index": 12, "value": …},`. */
-const AROUND_ALONE = 11;
-const AROUND_ENTRY = 26;
+/**
+ * What stands around a value in a reply of the `json` format: `{"value": …}`, 4 tokens in `o200k_base`, and `{"index": 12, "value": …},`,
+ * 10 tokens; in characters, as all is counted here, at four a token.
+ */
+const AROUND_ALONE = 16;
+const AROUND_ENTRY = 40;
 /** How long a value is taken for before the first has come. */
 const FIRST_GUESS = 16;
 /** What is believed before the first reply: a tenth of the answers of a batch of 20 is unusable, as if three replies had said so. */

@@ -164,8 +164,8 @@ defineModel({ provider, requestTimeoutMs: '30s' });
 defineModel({ provider, requestTotalTimeoutMs: '30s' });
 // @ts-expect-error -- a number
 defineModel({ provider, concurrency: '8' });
-// @ts-expect-error -- 'fail', so far
-defineModel({ provider, failureStrategy: 'reask' });
+// @ts-expect-error -- 'reask', 'bisect', 'single', 'retry' or 'fail'
+defineModel({ provider, failureStrategy: 'again' });
 // @ts-expect-error -- a number
 defineModel({ provider, maxOutputTokens: '100' });
 // @ts-expect-error -- an object
