@@ -100,12 +100,10 @@ export function recoverFailed<T, R>(
         defer(() => {
           costs.settle(ask);
           const { first, failed } = ask;
-          const size = nextSize(strategy, ask, (max) => costs.cheapest(first, max));
+          const size = nextSize(strategy, ask, (most) => costs.cheapest(first, failed.length, most));
           if (size === 0) return failed;
-          // As few prompts as that takes, all about as large.
-          const parts = bufferCount<FailedOutcome<T>>(Math.ceil(failed.length / Math.ceil(failed.length / size)));
           return from(failed).pipe(
-            parts,
+            bufferCount(size),
             mergeMap((part) => askAgain(ask, part)),
           );
         });

@@ -89,16 +89,19 @@ export class Costs {
     this.#further += length - 1;
   }
 
-  /** The number of records in a prompt, up to `max`, at which a usable answer is expected to cost least. */
-  cheapest(prompt: AskablePrompt<unknown>, max: number): number {
+  /**
+   * How many of `count` records of a prompt are to be in one prompt, up to `most`, for a usable answer to cost least.
+   */
+  cheapest(prompt: AskablePrompt<unknown>, count: number, most: number): number {
     const { length } = prompt.records;
     // What every prompt repeats, and what a record adds to it.
     const repeated = (prompt.charactersAlone - charactersOf(prompt.request)) / Math.max(1, length - 1);
     const own = prompt.charactersAlone / length - repeated;
     let best = 1;
     let least = Infinity;
-    for (let size = 1; size <= max; size++) {
-      const cost = (own + repeated / size + this.#reply(size)) / this.#usableShare(size);
+    for (let size = 1; size <= most; size++) {
+      const prompts = Math.ceil(count / size);
+      const cost = (own + (repeated * prompts) / count + this.#reply(size)) / this.#usableShare(size);
       if (cost <= least) [best, least] = [size, cost];
     }
     return best;
