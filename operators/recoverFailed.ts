@@ -32,7 +32,8 @@ export interface RecoverFailedOptions<T, R> {
   readonly strategy?: RecoveryStrategy;
   /**
    * Most that the stream may cost, first asks and all, as a multiple of what it would cost to ask each of its records alone; a number
-   * from 0. Less than 50 records count as 50. Records for which there is nothing left end with their last error. @defaultValue 1
+   * from 0. Asking again may always cost as much as 50 records alone. Records for which there is nothing left end with their last
+   * error. @defaultValue 1
    */
   readonly budget?: number;
   /** What output costs in relation to input. @defaultValue four times as much */

@@ -34,7 +34,9 @@ export class Ask<T> {
   /** Takes an outcome, with all requests that were sent for it; keeps it, and gives nothing, if asking again may help. */
   take<R>(outcome: Outcome<T, R>): readonly Outcome<T, R>[] {
     const before = this.waiting.get(outcome.index);
-    // Nobody asked for it, or it has come already.
+    // Whoever asks for records under other indices gives them each other's answers: none is taken.
+    if (before !== undefined && before.record !== outcome.record) return [];
+    // It was not asked for, or it has come already.
     if (!this.waiting.delete(outcome.index)) return [];
     const next = before === undefined ? outcome : following(before, outcome);
     if (next.error === null) {
@@ -50,9 +52,9 @@ export class Ask<T> {
   }
 }
 
-function following<T, R>({ record, index, attempts: before }: FailedOutcome<T>, next: Outcome<T, R>): Outcome<T, R> {
+function following<T, R>({ index, attempts: before }: FailedOutcome<T>, next: Outcome<T, R>): Outcome<T, R> {
   const attempts = before + next.attempts;
-  const same = { ...next, record, index, attempts };
+  const same = { ...next, attempts };
   return same.error === null ? same : { ...same, error: { ...same.error, index, attempts } };
 }
 

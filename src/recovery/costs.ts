@@ -3,7 +3,7 @@ import type { AskablePrompt } from '../types/prompt.js';
 import type { Price } from '../types/sending.js';
 import type { Ask } from './ask.js';
 
-/** A run may always cost as much as this many records asked alone, so that also a small one can be taken apart. */
+/** Asking again may always cost as much as this many records asked alone, so that also a small run can be taken apart. */
 const FLOOR_RECORDS = 50;
 /** Price of output to that of input, where no prices are given: as most providers have it. */
 const OUTPUT_TO_INPUT = 4;
@@ -31,6 +31,8 @@ const REPLIES = 4;
 export class Costs {
   readonly #budget: number;
   readonly #outputWeight: number;
+  /** For what was asked first, and for all. */
+  #first = 0;
   #spent = 0;
   /** For asking each record alone, and how many that are. */
   #alone = 0;
@@ -63,7 +65,9 @@ export class Costs {
   /** A prompt has been asked for the first time. */
   enter(prompt: AskablePrompt<unknown>): void {
     const { length } = prompt.records;
-    this.#spent += this.#costOf(prompt);
+    const cost = this.#costOf(prompt);
+    this.#first += cost;
+    this.#spent += cost;
     this.#alone += prompt.charactersAlone + length * this.#reply(1);
     this.#records += length;
   }
@@ -71,7 +75,8 @@ export class Costs {
   /** Sets aside what a prompt is expected to cost; false if that is more than is left. */
   reserve(prompt: AskablePrompt<unknown>): boolean {
     const spent = this.#spent + this.#costOf(prompt);
-    if (spent > this.#budget * this.#alone * Math.max(1, FLOOR_RECORDS / this.#records)) return false;
+    const alone = this.#budget * this.#alone;
+    if (spent > Math.max(alone, this.#first + (alone * FLOOR_RECORDS) / this.#records)) return false;
     this.#spent = spent;
     return true;
   }
