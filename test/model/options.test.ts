@@ -64,7 +64,7 @@ describe('options', () => {
       requestTimeoutMs: 30_000,
       requestTotalTimeoutMs: 300_000,
       concurrencyAdaptive: false,
-      failureStrategy: 'fail',
+      failureStrategy: 'reask',
       request: {},
       order: 'input',
     });
@@ -165,7 +165,7 @@ const REFUSED: readonly (readonly [names: readonly string[], allowed: RegExp, va
   [['order'], /one of input, arrival/, ['random', '', {}]],
   [['response.format'], /one of json/, ['xml', 'delimited', 'yaml']],
   [['response.structured'], /one of auto, json_schema, json_object, off/, ['json', 'on', false]],
-  [['failure.strategy'], /one of fail/, ['reask', 'bisect', 'single', 'retry', 'ignore']],
+  [['failure.strategy'], /one of reask, bisect, single, retry, fail/, ['again', 'FAIL', true]],
   [
     ['system.prompt', 'batch.prompt.template', 'model', 'response.index.field', 'response.value.field', 'api.key'],
     /a text/,
@@ -208,7 +208,6 @@ describe('a value that is not allowed', () => {
 
   test.each([
     ['response.format', 'xml'],
-    ['failure.strategy', 'bisect'],
     ['response.format', 'delimited'],
   ])('but works in a later version is refused as such: %s %s', (name, value) => {
     expect(errorOf(() => modelFromOptions({ ...needed, [name]: value }, context)).message).toMatch(
