@@ -49,7 +49,14 @@ export const faults: readonly Spec[] = [
       E: failed('e', 'schema_async'),
     },
     options: { asks: ['a', 'b', 'c', 'd', 'e'] },
-    values: { A: 'a!server_error', B: 'b!bad_request', C: 'c!unauthorized', D: 'd!too_large', E: 'e!schema_async' },
+    see: seeWhole,
+    values: {
+      A: 'a@0 of b1#1: server_error',
+      B: 'b@1 of b2#1: bad_request',
+      C: 'c@2 of b3#1: unauthorized',
+      D: 'd@3 of b4#1: too_large',
+      E: 'e@4 of b5#1: schema_async',
+    },
     expected: '        -A-B-C-D-E-|',
   },
   {

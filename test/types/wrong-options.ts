@@ -1,7 +1,7 @@
 /**
  * One wrong value for each option, as an error that tsc has to find. Checked by tsc alone: nothing here runs.
  */
-import { EMPTY } from 'rxjs';
+import { EMPTY, of } from 'rxjs';
 import {
   bufferTimeOrCount,
   callLLM,
@@ -97,7 +97,7 @@ callLLM(provider, { run: 'mine' });
 // @ts-expect-error -- it has to know how to ask again
 recoverFailed({ strategy: 'reask' });
 // @ts-expect-error -- gives outcomes
-recoverFailed({ attempt: (prompt) => [prompt.id] });
+recoverFailed({ attempt: (prompt) => of(prompt.id) });
 // @ts-expect-error -- 'reask', 'bisect', 'single', 'retry' or 'fail'
 recoverFailed({ attempt: () => EMPTY, strategy: 'again' });
 // @ts-expect-error -- a number
