@@ -43,6 +43,25 @@ export const recovery: readonly Spec[] = [
     },
   },
   {
+    title: 'asks again for the rest of a reply that broke off, and for none whose requests got no reply at all',
+    docs: true,
+    inputs: {
+      source: '-a-b-c-d------|',
+      ab: '       -oAX',
+      b: '           --(B.)',
+      cd: '           --Y',
+    },
+    given: {
+      A: `[${entry(1, 'good')},`,
+      X: answer('retryable', 'connection_error'),
+      Y: answer('retryable', 'server_error'),
+      B: entry(null, 'bad'),
+    },
+    options: { batchSize: 2, maxRetries: 0, order: 'arrival' },
+    expected: '------a-b(cd)-|',
+    values: { a: 'a=good', b: 'b=bad', c: 'c!server_error', d: 'd!server_error' },
+  },
+  {
     title: 'aborts what is asked again on unsubscribe',
     inputs: {
       source: '-a-b-------|',
