@@ -5,7 +5,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** The rooms between the operators and `flow`, which know neither who uses them nor the command line. */
-const rooms = ['model', 'prompt', 'reply', 'provider', 'job'].map((room) => `./src/${room}`);
+const rooms = ['model', 'prompt', 'reply', 'provider', 'recovery', 'job'].map((room) => `./src/${room}`);
 
 /** Where Node may be used. Everything else runs in a browser too. */
 const mayUseNode = ['src/cli/**', 'src/testing/**', 'src/job/**'];
@@ -70,11 +70,16 @@ const layers = [
   },
   { target: './operators', from: ['./src/index.ts'], message: 'Operators import what they need, not the entry.' },
   {
-    target: ['./src/prompt', './src/reply'],
+    target: ['./src/prompt', './src/reply', './src/recovery'],
     from: ['./src/flow'],
-    message: 'prompt and reply are plain functions, without streams.',
+    message: 'prompt, reply and recovery are plain functions, without streams.',
   },
   { target: './src/reply', from: ['./src/provider'], message: 'reply knows nothing of providers.' },
+  {
+    target: './src/recovery',
+    from: ['./src/provider', './src/reply'],
+    message: 'recovery knows outcomes and prompts, and not how they come about.',
+  },
   { target: './src/provider', from: ['./src/reply'], message: 'provider knows nothing of replies and their records.' },
 ];
 
@@ -133,8 +138,8 @@ export default defineConfig(
   },
 
   {
-    files: ['src/prompt/**', 'src/reply/**'],
-    rules: withoutRxjs('prompt and reply are plain functions and state machines.'),
+    files: ['src/prompt/**', 'src/reply/**', 'src/recovery/**'],
+    rules: withoutRxjs('prompt, reply and recovery are plain functions and state machines.'),
   },
   {
     files: ['src/model/**', 'src/types/**'],

@@ -6,6 +6,7 @@ import { fakeProvider, type Said } from './fake-provider.js';
 import { seeOutcome } from './labels.js';
 import { type Options, recordsIn } from './mlPredict/model.js';
 import { fatal, together } from './mlPredict/pipe.js';
+import { recovery } from './mlPredict/recovery.js';
 import { required } from './mlPredict/required.js';
 import type { MarbleSuite } from './spec.js';
 
@@ -23,7 +24,7 @@ export const mlPredictMarbles: MarbleSuite<Options, Said, Outcome<string, unknow
   },
   see: seeOutcome,
   options: {},
-  specs: [...required, ...together, ...fatal],
+  specs: [...required, ...together, ...recovery, ...fatal],
   refused: [
     { options: { batchSize: 0 }, message: 'batchSize must be an integer from 1' },
     { options: { order: 'random' as 'input' }, message: 'order must be one of input, arrival' },

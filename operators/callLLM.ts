@@ -10,7 +10,7 @@ import type { Failure } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { Provider } from '../src/types/provider.js';
 import type { ReplyChunk } from '../src/types/reply.js';
-import type { Backoff, Price, SendSettings } from '../src/types/sending.js';
+import type { Backoff, Price, RunContext, SendSettings } from '../src/types/sending.js';
 
 export interface CallLLMOptions {
   /** Most times one request is sent again, an integer from 0. @defaultValue 3 */
@@ -49,6 +49,8 @@ export interface CallLLMOptions {
    * by their output. @defaultValue Infinity
    */
   readonly maxCost?: number | undefined;
+  /** What this stream shares with others of the same run, in place of `onFatal` and `maxCost`. @defaultValue nothing */
+  readonly run?: RunContext | undefined;
   /** Prices, to report each attempt's cost. @defaultValue none */
   readonly price?: Price | undefined;
   /** Where attempts, retries, holds and the circuit are reported. @defaultValue nowhere */
@@ -100,8 +102,8 @@ export function callLLM<T>(
   const { gate, capabilities } = provider;
   const overloaded: Failure = { code: 'overloaded', message: 'too many requests are waiting', kind: 'retryable' };
 
-  return endOnFatal(onFatal, (latch) => {
-    const settings: SendSettings = { ...fixed, latch, budget: new Budget(maxCost) };
+  const ask = ({ latch, budget }: RunContext): OperatorFunction<BatchPrompt<T>, ReplyChunk<T>> => {
+    const settings: SendSettings = { ...fixed, latch, budget };
     return mergeMap((prompt): Observable<ReplyChunk<T>> => {
       const { id: batchId, records, request, error } = prompt;
       if (request === null) return of({ prompt, attempt: 0, done: true, error });
@@ -112,7 +114,9 @@ export function callLLM<T>(
       const sending = { batchId, records: records.length, request, deadlineAt: prompt.bornAt + deadlineMs };
       return provider.send(sending, settings).pipe(map((part) => ({ ...part, prompt, enforced })));
     });
-  });
+  };
+  if (options.run !== undefined) return ask(options.run);
+  return endOnFatal(onFatal, (latch) => ask({ latch, budget: new Budget(maxCost) }));
 }
 
 function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'latch' | 'budget'> {

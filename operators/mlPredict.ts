@@ -1,18 +1,20 @@
-import { identity, type OperatorFunction, pipe, type SchedulerLike, tap } from 'rxjs';
+import { identity, type Observable, of, type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
 import type { Model, ModelOverrides } from '../src/model/define-model.js';
 import { contentReader } from '../src/prompt/content.js';
 import { contentOnce } from '../src/prompt/content-once.js';
 import { tokenWeight, type TokenWeightOptions } from '../src/prompt/token-weight.js';
+import { Budget } from '../src/provider/budget.js';
 import { endOnFatal } from '../src/provider/fatal.js';
 import { estimateTokens } from '../src/prompt/estimate-tokens.js';
 import type { EventsObserver } from '../src/types/events.js';
+import type { GatePriority } from '../src/types/gate.js';
 import type { Outcome } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
-import type { ReplyChunk } from '../src/types/reply.js';
 import { bufferTimeOrCount, type BufferTimeOrCountOptions } from './bufferTimeOrCount.js';
-import { callLLM } from './callLLM.js';
+import { callLLM, type CallLLMOptions } from './callLLM.js';
 import { inOrder } from './inOrder.js';
 import { parseIndexed } from './parseIndexed.js';
+import { recoverFailed } from './recoverFailed.js';
 import { toBatchPrompt, type ToBatchPromptOptions } from './toBatchPrompt.js';
 
 /** What belongs to a run and not to its model. */
@@ -34,7 +36,7 @@ export interface RunOptions {
 }
 
 /**
- * Emits one outcome for each record: batches the records, asks the model, reads the replies.
+ * Emits one outcome for each record: batches the records, asks the model, reads the replies, and asks again for what failed.
  *
  * ```text
  * source   -a-b-c----|
@@ -48,7 +50,7 @@ export interface RunOptions {
  * - *on unsubscribe* requests are aborted, timers stopped, and records dropped.
  * - *holds at most* the records in flight; a source that can be pulled is bounded by {@link pullThrough}.
  *
- * It is `bufferTimeOrCount`, `toBatchPrompt`, `callLLM`, `parseIndexed` and `inOrder`, one after the other.
+ * It is `bufferTimeOrCount`, `toBatchPrompt`, `callLLM`, `parseIndexed`, `recoverFailed` and `inOrder`, one after the other.
  *
  * @example
  * ```ts
@@ -65,7 +67,7 @@ export function mlPredict<T, R, S extends T = T>(
 ): OperatorFunction<S, Outcome<S, R>> {
   const { events, onFatal = 'error', release, evidence, positional, random, scheduler, ...rest } = overrides;
   const { provider, options, format } = model.with(rest);
-  const run = { random, scheduler };
+  const timing = { random, scheduler };
 
   const { batchSize: maxCount, batchTimeoutMs: maxWaitMs, batchMaxTokens: maxTokens } = options;
   const asked = {
@@ -82,30 +84,31 @@ export function mlPredict<T, R, S extends T = T>(
     maxOutputTokens: options.maxOutputTokens,
     fields: options.request,
     maxTokens,
-    ...run,
+    ...timing,
   };
-  const prepare = batchBy(prompt, { maxCount, maxWaitMs, ...run }, asked);
-  const call = callLLM<S>(provider, {
+  const prepare = batchBy(prompt, { maxCount, maxWaitMs, ...timing }, asked);
+  const price = { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion };
+  const sending: CallLLMOptions = {
     maxRetries: options.maxRetries,
     timeoutMs: options.requestTimeoutMs,
     totalTimeoutMs: options.requestTotalTimeoutMs,
     concurrency: options.concurrency,
     whenOpen: options.failureWhenOpen,
-    price: { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion },
+    price,
     deadlineMs: options.recordDeadlineMs,
-    maxCost: options.budgetMaxCost,
-    onFatal: 'outcome',
     events,
-    ...run,
-  });
+    ...timing,
+  };
   const parse = parseIndexed<S, R>({ format, release, evidence, positional, events });
   const order = options.order === 'input' ? inOrder<Outcome<S, R>>() : identity;
 
   return endOnFatal(onFatal, (latch) => {
-    const watch = tap((chunk: ReplyChunk<S>) => {
-      if (chunk.done && chunk.error?.kind === 'fatal') latch.trip(chunk.error);
-    });
-    return (records) => records.pipe(prepare(), call, watch, parse, order);
+    const run = { latch, budget: new Budget(options.budgetMaxCost ?? Infinity) };
+    const ask = (priority: GatePriority) => pipe(callLLM<S>(provider, { ...sending, run, priority }), parse);
+    const again = ask('recovery');
+    const attempt = (failed: BatchPrompt<S>): Observable<Outcome<S, R>> => of(failed).pipe(again);
+    const recover = recoverFailed({ strategy: options.failureStrategy, attempt, price, events });
+    return (records) => records.pipe(prepare(), ask('fresh'), recover, order);
   });
 }
 

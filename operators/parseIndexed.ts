@@ -2,6 +2,7 @@ import { Observable, type OperatorFunction } from 'rxjs';
 import { createReporter } from '../src/flow/reporter.js';
 import { follow } from '../src/flow/follow.js';
 import { requireOneOf } from '../src/flow/require.js';
+import { attachPrompt } from '../src/recovery/prompt-of.js';
 import type { Warn } from '../src/reply/match.js';
 import { ReplyState, type Resolution } from '../src/reply/reply-state.js';
 import type { EventsObserver } from '../src/types/events.js';
@@ -87,7 +88,8 @@ export function parseIndexed<T, R = unknown>(
       };
 
       const emit = (prompt: BatchPrompt<T>, attempt: number, resolutions: readonly Resolution<R>[]): void => {
-        for (const resolution of resolutions) subscriber.next(toOutcome(prompt, attempt, resolution));
+        for (const resolution of resolutions)
+          subscriber.next(attachPrompt(toOutcome<T, R>(prompt, attempt, resolution), prompt));
       };
 
       const finishOpen = (): void => {

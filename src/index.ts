@@ -5,6 +5,7 @@ export { mlPredict, type RunOptions } from '../operators/mlPredict.js';
 export { parseIndexed, type ParseIndexedOptions } from '../operators/parseIndexed.js';
 export { pullThrough, type PullThroughOptions } from '../operators/pullThrough.js';
 export { pushThrough, type PushThroughOptions } from '../operators/pushThrough.js';
+export { recoverFailed, type RecoverFailedOptions } from '../operators/recoverFailed.js';
 export { toBatchPrompt, type ToBatchPromptOptions } from '../operators/toBatchPrompt.js';
 export { pullFrom, type PullSource } from './flow/pull-source.js';
 export type { RecordContent } from './prompt/content.js';
@@ -27,4 +28,5 @@ export {
 export type * from './types/prompt.js';
 export type * from './types/provider.js';
 export type * from './types/sending.js';
+export type * from './types/recovery.js';
 export type * from './types/reply.js';

@@ -113,7 +113,7 @@ export const together: readonly Spec[] = [
       ab: '       --(A.)',
     },
     given: { A: list('good', 'so-so') },
-    options: { batchSize: 2, responseSchema: z.enum(['good', 'bad']) },
+    options: { batchSize: 2, responseSchema: z.enum(['good', 'bad']), failureStrategy: 'fail' },
     expected: '-----(ab)-|',
     values: { a: 'a=good', b: 'b!schema_mismatch' },
   },
@@ -143,17 +143,6 @@ export const together: readonly Spec[] = [
     options: { batchSize: 2 },
     expected: '----(ab)-(cd)-|',
     values: { a: 'a!bad_request', b: 'b!bad_request', c: 'c=fine', d: 'd=poor' },
-  },
-  {
-    title: 'gives a record that the reply left out as an error',
-    inputs: {
-      source: '-a-b------|',
-      ab: '       --(A.)',
-    },
-    given: { A: list('good') },
-    options: { batchSize: 2 },
-    expected: '-----(ab)-|',
-    values: { a: 'a=good', b: 'b!record_missing' },
   },
 ];
 

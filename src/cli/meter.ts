@@ -11,6 +11,8 @@ export interface Snapshot {
   readonly skipped: number;
   readonly calls: number;
   readonly retries: number;
+  /** Calls that asked again for what had no usable answer. */
+  readonly recoveries: number;
   readonly tokens: { readonly input: number; readonly cachedInput: number; readonly output: number };
   /** Money, in the currency of the prices; `null` without prices. */
   readonly cost: number | null;
@@ -55,7 +57,8 @@ export class Meter {
   }
 
   read(): Snapshot {
-    const { records, values, failures, skipped, calls, retries, tokens, cost, circuit, heldUntil } = this.totals;
+    const { records, values, failures, skipped, calls, retries, recoveries, tokens, cost, circuit, heldUntil } =
+      this.totals;
     const now = performance.now();
     const seconds = (now - this.#startedAt) / 1000;
     const share = this.#share();
@@ -66,6 +69,7 @@ export class Meter {
       skipped,
       calls,
       retries,
+      recoveries,
       tokens: { ...tokens },
       cost: cost ?? null,
       concurrency: this.#concurrency?.() ?? null,

@@ -45,6 +45,7 @@ export async function ping({ model, veil }: LoadedModel, name: unknown): Promise
       mlPredict(model, {
         recordContent: String,
         maxRetries: 0,
+        failureStrategy: 'fail',
         onFatal: 'outcome',
         events: {
           next: (event) => {

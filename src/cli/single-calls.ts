@@ -13,7 +13,7 @@ export interface SingleCalls {
 
 /**
  * Estimates what one call a record would have cost: the characters of a prompt for one record, with the content that was read, at
- * the characters per token of the prompts that were answered. Output tokens are taken as they were.
+ * the characters per token of the prompts that were answered. Output tokens are taken as they were, once for each record.
  *
  * @param fixedCharacters - of a prompt for one record, without its content
  */
@@ -25,7 +25,8 @@ export function estimateSingleCalls(
   const { priceInputPerMillion, priceOutputPerMillion } = options;
   const tokensPerCharacter = answeredPrompts.tokens / Math.max(1, answeredPrompts.characters);
   const input = Math.round((asked.records * fixedCharacters + asked.characters) * tokensPerCharacter);
-  const { output } = tokens;
+  const times = Math.max(1, answeredPrompts.records / Math.max(1, asked.records));
+  const output = Math.round(tokens.output / times);
   const hasPrices = priceInputPerMillion !== undefined || priceOutputPerMillion !== undefined;
   const cost = hasPrices
     ? (input * (priceInputPerMillion ?? 0) + output * (priceOutputPerMillion ?? 0)) / 1e6

@@ -34,12 +34,12 @@ export function summaryLine({ snapshot, errors, warnings, singleCalls, budget, f
 /** The closing lines for people. */
 export function summaryText(summary: Summary): string {
   const { snapshot, errors, warnings, singleCalls, finished, output } = summary;
-  const { records, values, failures, skipped, calls, retries, tokens, cost, seconds } = snapshot;
+  const { records, values, failures, skipped, calls, retries, recoveries, tokens, cost, seconds } = snapshot;
   const lines = [
     `${finished ? 'done' : 'stopped early'} in ${seconds.toFixed(1)} s: ${counted(records, 'record')} to ${output}, ${counted(values, 'value')}, ${counted(failures, 'error')}` +
       (skipped === 0 ? '' : `; ${count(skipped)} skipped, they have a value`),
     ...[...errors].map(([code, error]) => `  ${count(error.count)} ${code}, the first: ${error.example}`),
-    `  calls   ${count(calls)} (${count(retries)} to try again)` +
+    `  calls   ${count(calls)} (${count(retries)} to try again${recoveries === 0 ? '' : `, ${count(recoveries)} for what failed`})` +
       (warnings === 0 ? '' : `; ${counted(warnings, 'warning')} about replies`),
     `  tokens  ${count(tokens.input)} in (${count(tokens.cachedInput)} cached), ${count(tokens.output)} out`,
     ...(cost === null ? [] : [`  cost    ${money(cost)}`]),

@@ -26,6 +26,8 @@ export class Totals implements EventsObserver {
   readonly errors = new Map<string, ErrorCount>();
   calls = 0;
   retries = 0;
+  /** Prompts that asked again for what had no usable answer. */
+  recoveries = 0;
   warnings = 0;
   readonly tokens = { input: 0, cachedInput: 0, output: 0 };
   /** Money; `undefined` without prices. */
@@ -33,8 +35,8 @@ export class Totals implements EventsObserver {
   /** Until when the provider is left alone, in milliseconds of `performance.now()`: it asked for that, or its circuit is open. */
   heldUntil = -Infinity;
   circuit: CircuitState = 'closed';
-  /** Characters of all prompts that were answered, and the tokens that they were counted as. */
-  readonly answeredPrompts = { characters: 0, tokens: 0 };
+  /** Characters of all prompts that were answered, the tokens that they were counted as, and their records, as often as they were asked. */
+  readonly answeredPrompts = { characters: 0, tokens: 0, records: 0 };
   /** Records that a call was made for, and the characters that the model read of them. */
   readonly asked = { records: 0, characters: 0 };
 
@@ -45,6 +47,7 @@ export class Totals implements EventsObserver {
   next(event: LlmEvent): void {
     if (event.type === 'attempt') this.#attempt(event);
     else if (event.type === 'retry') this.retries++;
+    else if (event.type === 'recovery') this.recoveries++;
     else if (event.type === 'warning') this.warnings++;
     else if (event.type === 'hold') this.#hold(event.holdMs);
     else if (event.type === 'circuit') {
@@ -78,13 +81,14 @@ export class Totals implements EventsObserver {
     this.heldUntil = Math.max(this.heldUntil, performance.now() + ms);
   }
 
-  #attempt({ usage, cost, error, inputCharacters }: AttemptEvent): void {
+  #attempt({ usage, cost, error, inputCharacters, records }: AttemptEvent): void {
     this.calls++;
     this.#addUsage(usage);
     if (cost !== undefined) this.cost = (this.cost ?? 0) + cost;
     if (error !== null) return;
     this.answeredPrompts.characters += inputCharacters;
     this.answeredPrompts.tokens += usage.inputTokens;
+    this.answeredPrompts.records += records;
   }
 
   #addUsage({ inputTokens, outputTokens, cachedInputTokens }: Usage): void {

@@ -6,8 +6,6 @@ export interface OptionRule {
   readonly read: (value: unknown) => unknown;
   /** The value when nothing is given; `undefined` is none. */
   readonly fallback?: unknown;
-  /** Values that are known and do not work in this version. */
-  readonly later?: readonly string[];
 }
 
 /** As long as a timer can wait, in milliseconds: about 24 days (HTML Standard, timers). */
@@ -36,12 +34,11 @@ export function milliseconds(min: number, fallback?: number): OptionRule {
   return { allowed: `a number from ${min} to ${MAX_MS}`, read: readNumber(Number.isFinite, min, MAX_MS), fallback };
 }
 
-export function choice(allowed: readonly string[], fallback: string, later: readonly string[] = []): OptionRule {
+export function choice(allowed: readonly string[], fallback: string): OptionRule {
   return {
     allowed: `one of ${allowed.join(', ')}`,
     read: (value) => allowed.find((known) => known === value),
     fallback,
-    later,
   };
 }
 

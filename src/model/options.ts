@@ -1,6 +1,7 @@
 import type { RecordContent } from '../prompt/content.js';
 import type { RecordEncoding } from '../prompt/encoding.js';
 import type { Provider, ProviderFactory } from '../types/provider.js';
+import type { RecoveryStrategy } from '../types/recovery.js';
 import type { ReplyFormat, ValueSchema } from '../types/reply.js';
 import {
   address,
@@ -94,8 +95,8 @@ export interface ModelOptions<T = unknown, R = unknown> {
   readonly recordDeadlineMs?: number;
   /** Most money for one query, in the currency of the prices, which it needs; the rest are error outcomes. @defaultValue none */
   readonly budgetMaxCost?: number;
-  /** What happens to records without a usable answer: `fail` makes them error outcomes. @defaultValue 'fail' */
-  readonly failureStrategy?: 'fail';
+  /** What becomes of records without a usable answer: see {@link RecoveryStrategy}. @defaultValue 'reask' */
+  readonly failureStrategy?: RecoveryStrategy;
   /** What a request does while the provider's circuit is open: it waits, or ends as `circuit_open`. @defaultValue 'wait' */
   readonly failureWhenOpen?: 'wait' | 'fail';
   /** Most tokens of the reply for each record, an integer from 1. @defaultValue the provider's */
@@ -145,7 +146,7 @@ export const OPTIONS: Readonly<Record<string, OptionRule>> = {
   'rate.tokens.per.minute': integer(1),
   'record.deadline.ms': milliseconds(1),
   'budget.max.cost': number(0),
-  'failure.strategy': choice(['fail'], 'fail', ['reask', 'bisect', 'single', 'retry']),
+  'failure.strategy': choice(['reask', 'bisect', 'single', 'retry', 'fail'], 'reask'),
   'failure.when.open': choice(['wait', 'fail'], 'wait'),
   'max.output.tokens': integer(1),
   request: object(),

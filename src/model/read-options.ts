@@ -30,8 +30,7 @@ const BY_PLAIN_NAME = new Map(Object.keys(OPTIONS).map((dotted) => [plain(dotted
  *
  * @param env - where `${NAME}` in string values is looked up; `undefined` leaves them as they are
  * @param providers - names that `provider` may have
- * @throws TypeError or RangeError that names the option: unknown (with the nearest name), given twice, not supported in this
- * version, or with a value that is not allowed
+ * @throws TypeError or RangeError that names the option: unknown (with the nearest name), given twice, or with a value that is not allowed
  */
 export function readOptions(
   written: WrittenOptions,
@@ -57,7 +56,7 @@ export function readOptions(
     }
     const field = fieldOf(dotted) as OptionField;
     if (read.has(field)) throw new TypeError(`${name} is given twice`);
-    read.set(field, rule.read(value) ?? refuse(name, rule.allowed, shown, rule.later));
+    read.set(field, rule.read(value) ?? refuse(name, rule.allowed, shown));
     if (field === 'provider' && typeof value === 'string' && !providers.includes(value))
       refuse(name, `one of ${providers.join(', ') || 'context.providers, which is empty'}`, shown);
   }
@@ -73,13 +72,9 @@ export function defaultOptions(): Partial<ModelOptions> {
   return Object.fromEntries(fallbacks.filter(([, fallback]) => fallback !== undefined));
 }
 
-/**
- * @param later - values that are known and do not work in this version
- * @throws RangeError, always
- */
-function refuse(name: string, allowed: string, shown: string, later: readonly string[] = []): never {
-  const why = later.some((value) => show(value) === shown) ? ', which is not supported in this version' : '';
-  throw new RangeError(`${name} must be ${allowed}; got ${shown}${why}`);
+/** @throws RangeError, always */
+function refuse(name: string, allowed: string, shown: string): never {
+  throw new RangeError(`${name} must be ${allowed}; got ${shown}`);
 }
 
 /** The key, as it is written and as it is: it may have been put into another option, too. */

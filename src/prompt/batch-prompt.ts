@@ -1,6 +1,7 @@
 import type { Failure } from '../types/outcome.js';
 import type { BatchPrompt, CompletionRequest, RecordId } from '../types/prompt.js';
 import type { ReplyFormat } from '../types/reply.js';
+import { charactersOf } from './characters.js';
 import { type RecordEncoding, renderRecords } from './encoding.js';
 import { makeNonces } from './nonce.js';
 import { DEFAULT_TEMPLATE, fillTemplate } from './template.js';
@@ -56,6 +57,9 @@ export function makePrompt<T>(
     format: settings.format,
     records: entries.map(({ record }) => record),
     indices: entries.map(({ index }) => index),
+    get charactersAlone() {
+      return entries.reduce((sum, entry) => sum + charactersOf(request([entry], [1], settings)), 0);
+    },
     ...(error === null ? { request: request(entries, ids, settings), error } : { request: null, error }),
     subset: (positions) => {
       const chosen = positions.flatMap((position) => entries[position] ?? []);

@@ -3,8 +3,9 @@ import type { Completer, CompletionEvent, ProviderError } from '../types/provide
 import type { Usage } from '../types/reply.js';
 import type { Sending, SendSettings } from '../types/sending.js';
 import { attempt, MAX_HOLD_MS } from './attempt.js';
+import { charactersOf } from '../prompt/characters.js';
 import { estimateTokens } from '../prompt/estimate-tokens.js';
-import { charactersOf, costOf } from './usage.js';
+import { costOf } from './usage.js';
 
 /** Tokens that a request is expected to spend: its prompt's, and the most that its reply may have. */
 export function expectedTokens({ request }: Sending): { readonly inputTokens: number; readonly outputTokens: number } {

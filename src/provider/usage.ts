@@ -1,11 +1,5 @@
-import type { CompletionRequest } from '../types/prompt.js';
 import type { Usage } from '../types/reply.js';
 import type { Price } from '../types/sending.js';
-
-/** Characters of system instruction and messages. */
-export function charactersOf({ system = '', messages }: CompletionRequest): number {
-  return messages.reduce((sum, { content }) => sum + content.length, system.length);
-}
 
 /** What tokens cost; `undefined` without prices. */
 export function costOf(

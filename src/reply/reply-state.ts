@@ -134,7 +134,7 @@ export class ReplyState<R> {
     try {
       return read(this.#reader);
     } catch (cause) {
-      this.#broken = threw(cause);
+      this.#broken = this.#withoutSecrets(threw(cause));
       return [];
     }
   }
@@ -143,13 +143,17 @@ export class ReplyState<R> {
     if (answer.failure !== null) return this.#fail(position, answer.failure, excerpt);
     const checked = checkValue(answer.value, this.#settings.format.schema);
     if (checked.failure === null) return { position, value: checked.value, failure: null };
-    return this.#fail(position, checked.failure, answer.value === undefined ? excerpt : JSON.stringify(answer.value));
+    return this.#fail(
+      position,
+      this.#withoutSecrets(checked.failure),
+      answer.value === undefined ? excerpt : JSON.stringify(answer.value),
+    );
   }
 
   #fail(position: number, failure: Failure, text: string): Resolution<R> {
     const quotes = this.#settings.evidence === 'excerpt' && text !== '';
     const evidence = quotes ? { evidence: this.#redact(text).slice(0, EVIDENCE_LIMIT) } : {};
-    return { position, failure: { ...evidence, ...this.#withoutSecrets(failure) } };
+    return { position, failure: { ...evidence, ...failure } };
   }
 
   /** A schema or a format may quote in its message what it was given. */

@@ -33,7 +33,10 @@ export function decideReply(
 ): Reply {
   if (fault?.kind === 'refusal') return { segments: [fault.message], field: 'refusal', finish: 'stop' };
   const { records } = request;
-  const answers = records.map(({ id, text }, position) => answer(text, { id, position, request }));
+  const spoilt = fault?.kind === 'unusable' ? fault.positions : [];
+  const answers = records.map(({ id, text }, position) =>
+    spoilt.includes(position) ? null : answer(text, { id, position, request }),
+  );
   const segments = rewrite(replySegments(replyLayout(schema, messages, records), records, answers), records, fault);
   const reply: Reply = { segments, field: 'content', finish: 'stop' };
   if (fault?.kind === 'finish')

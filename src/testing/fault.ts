@@ -28,6 +28,7 @@ export type Fault =
   | ReplyFault
   | FinishFault
   | RefusalFault
+  | UnusableFault
   | DelayFault
   | BytesFault
   | BadSseFault
@@ -86,6 +87,13 @@ export interface FinishFault {
 export interface RefusalFault {
   readonly kind: 'refusal';
   readonly message: string;
+}
+
+/** Answers are `null`, in a reply that is well-formed otherwise. */
+export interface UnusableFault {
+  readonly kind: 'unusable';
+  /** Of the records in the request, from 0. */
+  readonly positions: readonly number[];
 }
 
 /** The answer, headers and all, comes that much later. `timeScale` does not apply. */

@@ -16,6 +16,7 @@ export type {
   StandInRequest,
   StatusFault,
   StreamErrorFault,
+  UnusableFault,
 } from './fault.js';
 export type { JsonObject } from './json.js';
 export { latencyMs } from './latency.js';
@@ -24,3 +25,4 @@ export type { AnswerContext, AnswerRule, LimitRule, StandInOptions } from './opt
 export type { LimitClaim, LimitState } from './rate-limit.js';
 export type { SeenRequest, StandInStats } from './request-log.js';
 export { createStandInServer, type StandInServer } from './stand-in-server.js';
+export { unusableAnswers, type UnusableOptions } from './unusable.js';

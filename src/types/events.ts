@@ -75,8 +75,22 @@ export interface WarningEvent {
   readonly message: string;
 }
 
+/** Records without a usable answer are asked again. */
+export interface RecoveryEvent {
+  readonly type: 'recovery';
+  /** The prompt that is sent now. */
+  readonly batchId: string;
+  /** The prompt that asked for its records first. */
+  readonly first: string;
+  /** Records that it asks for. */
+  readonly records: number;
+  /** Why they had no usable answer: each code once. */
+  readonly errors: readonly ErrorCode[];
+}
+
 /** All that is not an outcome. */
-export type LlmEvent = AttemptEvent | RetryEvent | HoldEvent | ConcurrencyEvent | CircuitEvent | WarningEvent;
+export type LlmEvent =
+  AttemptEvent | RetryEvent | HoldEvent | ConcurrencyEvent | CircuitEvent | WarningEvent | RecoveryEvent;
 
 /** Where operators report events: a `Subject<LlmEvent>`, or `{ next: event => … }`. Never completed by them. */
 export type EventsObserver = Pick<Observer<LlmEvent>, 'next'>;

@@ -94,6 +94,8 @@ export interface Failure {
   readonly kind?: AnswerClass | undefined;
   /** HTTP status of the provider's answer, where there was one. */
   readonly status?: number | undefined;
+  /** True if a part of the reply had come before the request failed. @defaultValue false */
+  readonly interrupted?: boolean | undefined;
   /** An excerpt of the reply, at most 200 characters; absent with `evidence: 'none'`. */
   readonly evidence?: string | undefined;
   /** The error that was caught, where there was one. */

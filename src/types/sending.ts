@@ -74,3 +74,6 @@ export interface SendSettings {
   /** When it trips, nothing more is sent: what is not on the wire then ends with its failure. */
   readonly latch: Latch;
 }
+
+/** What all requests of one run have in common. */
+export type RunContext = Pick<SendSettings, 'latch' | 'budget'>;

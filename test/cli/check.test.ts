@@ -139,8 +139,12 @@ describe('a model that is not valid', () => {
     [{ 'batch.size': '0' }, 'batch.size must be an integer from 1; got "0"'],
     [{ record_format: 'JSON' }, 'record_format must be one of plain, json, xml; got "JSON"'],
     [
-      { 'failure.strategy': 'bisect' },
-      'failure.strategy must be one of fail; got "bisect", which is not supported in this version',
+      { 'failure.strategy': 'again' },
+      'failure.strategy must be one of reask, bisect, single, retry, fail; got "again"',
+    ],
+    [
+      { 'response.format': 'xml' },
+      'response.format must be one of json; got "xml", which is not supported in this version',
     ],
     [{ 'failure.when.open': 'wait' }, 'failure.when.open is not supported in this version'],
     [{ provider: 'opnai' }, 'provider must be one of openai, openai-responses, azure, anthropic, http; got "opnai"'],

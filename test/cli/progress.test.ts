@@ -39,8 +39,9 @@ describe('--progress json', () => {
       values: 49,
       failures: 2,
       skipped: 0,
-      calls: 6,
+      calls: 8,
       retries: 1,
+      recoveries: 2,
       tokens: { input, cachedInput: 0, output },
       cost: expect.closeTo(cost, 12) as number,
       concurrency: null,
@@ -57,8 +58,9 @@ describe('--progress json', () => {
       records: 51,
       values: 49,
       failures: 2,
-      calls: 6,
+      calls: 8,
       retries: 1,
+      recoveries: 2,
       errors: { schema_mismatch: 1, input_malformed: 1 },
       oneCallARecord: { isEstimate: true, calls: 50 },
     });
@@ -117,7 +119,7 @@ describe('the summary', () => {
 
 describe('the bar', () => {
   const snapshot = {
-    ...{ records: 1240, values: 1237, failures: 3, skipped: 0, calls: 62, retries: 1, share: 0.425 },
+    ...{ records: 1240, values: 1237, failures: 3, skipped: 0, calls: 62, retries: 1, recoveries: 0, share: 0.425 },
     ...{ tokens: { input: 80_000, cachedInput: 0, output: 4120 }, cost: 0.012345, concurrency: null },
     ...{ circuit: 'closed' as const, heldSeconds: null },
     ...{ recordsPerSecond: 103.2, seconds: 12, secondsLeft: 84 },

@@ -171,7 +171,7 @@ describe('the exit status', () => {
     expect(stderr).toContain('1 schema_mismatch, the first: ');
     const outcomes = await place.outcomes();
     expect(outcomes.filter(({ error }) => error === null)).toHaveLength(4);
-    expect(outcomes[2]).toMatchObject({ key: 'r3', value: null, error: { code: 'schema_mismatch', attempts: 1 } });
+    expect(outcomes[2]).toMatchObject({ key: 'r3', value: null, error: { code: 'schema_mismatch', attempts: 3 } });
     expect(Object.keys(outcomes[2]?.error ?? {})).toEqual(['code', 'message', 'attempts']);
   });
 

@@ -33,10 +33,4 @@ describe('the table of options in docs/model.md', () => {
       if (choices !== undefined) expect([name, values.replaceAll('`', '').split(', ')]).toEqual([name, choices]);
     }
   });
-
-  test('is followed by all that is known and refused', () => {
-    const refused = /^These are known and refused in this version[^]*?\n\n/m.exec(guide)![0];
-    const values = Object.values(OPTIONS).flatMap(({ later = [] }) => later);
-    for (const name of values) expect(refused).toContain(`\`${name}\``);
-  });
 });

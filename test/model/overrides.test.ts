@@ -70,7 +70,12 @@ function silent() {
 describe('a query', () => {
   test('may override any option, under any of its names', () => {
     const { asked, provider } = silent();
-    const model = defineModel<string>({ provider, batchSize: 2, request: { temperature: 0, seed: 1 } });
+    const model = defineModel<string>({
+      provider,
+      batchSize: 2,
+      failureStrategy: 'fail',
+      request: { temperature: 0, seed: 1 },
+    });
     const overrides: ModelOverrides<string> = {
       'batch.size': '3',
       system_prompt: 'Be brief.',
@@ -95,7 +100,9 @@ describe('a query', () => {
       context,
     );
 
-    of('a').pipe(mlPredict(model, { provider })).subscribe();
+    of('a')
+      .pipe(mlPredict(model, { provider, failureStrategy: 'fail' }))
+      .subscribe();
 
     expect(asked).toHaveLength(1);
     expect(model.with({ provider }).with({ batchSize: 2 }).provider).toBe(provider);

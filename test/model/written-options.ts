@@ -62,7 +62,7 @@ export const VALID: Readonly<Record<string, fc.Arbitrary<Written>>> = {
   'rate.tokens.per.minute': integers(1),
   'record.deadline.ms': numbers(1, 2 ** 31 - 1),
   'budget.max.cost': numbers(0, 1e6),
-  'failure.strategy': texts('fail'),
+  'failure.strategy': texts('reask', 'bisect', 'single', 'retry', 'fail'),
   'failure.when.open': texts('wait', 'fail'),
   'max.output.tokens': integers(1),
   request: objects({ temperature: 0 }, { seed: 7, top_p: 0.5 }, {}),

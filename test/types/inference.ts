@@ -1,10 +1,11 @@
 /**
  * What the types of a pipe are, without a type argument in it. Checked by tsc alone: nothing here runs.
  */
-import { filter, map, Subject } from 'rxjs';
+import { filter, map, of, Subject } from 'rxjs';
 import { expectTypeOf } from 'vitest';
 import { z } from 'zod';
 import {
+  type AskablePrompt,
   type BatchPrompt,
   bufferTimeOrCount,
   callLLM,
@@ -19,6 +20,7 @@ import {
   type OutcomeError,
   parseIndexed,
   pullThrough,
+  recoverFailed,
   type ReplyChunk,
   type ReplyFormat,
   toBatchPrompt,
@@ -51,6 +53,21 @@ chunks$.subscribe((chunk) => {
 chunks$.pipe(parseIndexed()).subscribe((outcome) => {
   expectTypeOf(outcome).toEqualTypeOf<Outcome<Review, unknown>>();
 });
+
+// What asks again is an ordinary pipe, and its prompt carries the record's type.
+chunks$
+  .pipe(
+    parseIndexed({ format: json({ schema: sentiment }) }),
+    recoverFailed({
+      attempt: (prompt) => {
+        expectTypeOf(prompt).toEqualTypeOf<AskablePrompt<Review>>();
+        return of(prompt).pipe(callLLM(provider), parseIndexed({ format: json({ schema: sentiment }) }));
+      },
+    }),
+  )
+  .subscribe((outcome) => {
+    expectTypeOf(outcome).toEqualTypeOf<Outcome<Review, Sentiment>>();
+  });
 
 // The value's type comes from the schema.
 chunks$.pipe(parseIndexed({ format: json({ schema: sentiment }) }), inOrder()).subscribe((outcome) => {

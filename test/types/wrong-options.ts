@@ -1,6 +1,7 @@
 /**
  * One wrong value for each option, as an error that tsc has to find. Checked by tsc alone: nothing here runs.
  */
+import { EMPTY, of } from 'rxjs';
 import {
   bufferTimeOrCount,
   callLLM,
@@ -8,6 +9,7 @@ import {
   mlPredict,
   parseIndexed,
   pullThrough,
+  recoverFailed,
   toBatchPrompt,
 } from '../../src/index.js';
 import { createGate } from '../../src/flow/gate.js';
@@ -92,6 +94,23 @@ callLLM(provider, { events: { next: (event: string) => event } });
 callLLM(provider, { random: () => 'a' });
 // @ts-expect-error -- a scheduler
 callLLM(provider, { scheduler: 'async' });
+
+// @ts-expect-error -- what streams of one run share
+callLLM(provider, { run: 'mine' });
+
+// recoverFailed
+// @ts-expect-error -- it has to know how to ask again
+recoverFailed({ strategy: 'reask' });
+// @ts-expect-error -- gives outcomes
+recoverFailed({ attempt: (prompt) => of(prompt.id) });
+// @ts-expect-error -- 'reask', 'bisect', 'single', 'retry' or 'fail'
+recoverFailed({ attempt: () => EMPTY, strategy: 'again' });
+// @ts-expect-error -- a number
+recoverFailed({ attempt: () => EMPTY, budget: '2' });
+// @ts-expect-error -- prices of input and output
+recoverFailed({ attempt: () => EMPTY, price: 1 });
+// @ts-expect-error -- takes events
+recoverFailed({ attempt: () => EMPTY, events: { next: (event: string) => event } });
 
 // parseIndexed
 // @ts-expect-error -- a format, as json() makes one
@@ -195,8 +214,8 @@ defineModel({ provider, requestTimeoutMs: '30s' });
 defineModel({ provider, requestTotalTimeoutMs: '30s' });
 // @ts-expect-error -- a number
 defineModel({ provider, concurrency: '8' });
-// @ts-expect-error -- 'fail', so far
-defineModel({ provider, failureStrategy: 'reask' });
+// @ts-expect-error -- 'reask', 'bisect', 'single', 'retry' or 'fail'
+defineModel({ provider, failureStrategy: 'again' });
 // @ts-expect-error -- 'wait' or 'fail'
 defineModel({ provider, failureWhenOpen: 'open' });
 // @ts-expect-error -- a number

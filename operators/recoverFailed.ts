@@ -1,0 +1,147 @@
+import {
+  bufferCount,
+  catchError,
+  concat,
+  defer,
+  from,
+  mergeMap,
+  type Observable,
+  type ObservableInput,
+  type OperatorFunction,
+} from 'rxjs';
+import { errorLast } from '../src/flow/errorLast.js';
+import { createReporter } from '../src/flow/reporter.js';
+import { requireAtLeast, requireOneOf } from '../src/flow/require.js';
+import { Ask, unasked } from '../src/recovery/ask.js';
+import { Costs } from '../src/recovery/costs.js';
+import { nextSize } from '../src/recovery/next-size.js';
+import { detachPrompt } from '../src/recovery/prompt-of.js';
+import type { EventsObserver } from '../src/types/events.js';
+import { type FailedOutcome, type Outcome, reasonOf } from '../src/types/outcome.js';
+import type { AskablePrompt, BatchPrompt } from '../src/types/prompt.js';
+import type { RecoveryStrategy } from '../src/types/recovery.js';
+import type { Price } from '../src/types/sending.js';
+
+export interface RecoverFailedOptions<T, R> {
+  /**
+   * Asks for some records of a prompt again: `callLLM` and `parseIndexed`, with `priority: 'recovery'`. Gives their outcomes, under
+   * the indices of the prompt, and completes. What it throws, and what it leaves out, does not end the stream.
+   */
+  readonly attempt: (prompt: AskablePrompt<T>) => Observable<Outcome<T, R>>;
+  /** Which records go into the next prompts: see {@link RecoveryStrategy}. @defaultValue 'reask' */
+  readonly strategy?: RecoveryStrategy;
+  /**
+   * Most that the stream may cost, first asks and all, as a multiple of what it would cost to ask each of its records alone; a number
+   * from 0. Asking again may always cost as much as 50 records alone. Records for which there is nothing left end with their last
+   * error. @defaultValue 1
+   */
+  readonly budget?: number;
+  /** What output costs in relation to input. @defaultValue four times as much */
+  readonly price?: Price | undefined;
+  /** Where it is reported what is asked again. @defaultValue nowhere */
+  readonly events?: EventsObserver | undefined;
+}
+
+/**
+ * Emits outcomes; the records that failed are asked again before they do.
+ *
+ * ```text
+ * source   -a-B-C---------|     of one prompt; B and C failed
+ *          recoverFailed({ attempt })
+ * attempt       --b-C|
+ *                   --c|
+ * result   -a-----b----c--|
+ * ```
+ *
+ * - *emits* each outcome once: values as they come, and errors when asking again has not helped, or cannot. A prompt's failed records
+ *   are asked again when all its outcomes are in, whatever other prompts do. Records are told apart by their `index`.
+ * - *completes* when the source has, and all that was asked again has its outcome.
+ * - *errors* with the source, likewise.
+ * - *on unsubscribe* what is being asked again is unsubscribed, and outcomes that wait are dropped.
+ * - *holds at most* the failed outcomes of the prompts in flight.
+ *
+ * Outcomes have to come straight from `parseIndexed`: a copy of one belongs to no prompt, and passes.
+ *
+ * @example
+ * ```ts
+ * outcomes$.pipe(recoverFailed({ attempt: (prompt) => of(prompt).pipe(callLLM(provider, { priority: 'recovery' }), parseIndexed()) }))
+ * ```
+ *
+ * @throws RangeError if `strategy` is none, or `budget` is not a number from 0
+ * @see {@link parseIndexed}
+ */
+export function recoverFailed<T, R>(
+  options: RecoverFailedOptions<T, R>,
+): OperatorFunction<Outcome<T, R>, Outcome<T, R>> {
+  const { attempt, strategy = 'reask', budget = 1, price, events } = options;
+  requireOneOf('strategy', strategy, ['reask', 'bisect', 'single', 'retry', 'fail']);
+  requireAtLeast('budget', budget, 0);
+  const report = createReporter(events);
+
+  return (source) =>
+    defer(() => {
+      const costs = new Costs(budget, price);
+      /** Prompts of which outcomes are missing. */
+      const open = new Map<BatchPrompt<T>, Ask<T>>();
+
+      const take = (outcome: Outcome<T, R>): ObservableInput<Outcome<T, R>> => {
+        const prompt = detachPrompt<T>(outcome);
+        if (prompt === undefined || prompt.request === null || strategy === 'fail') return [outcome];
+        const ask = open.get(prompt) ?? new Ask(costs, prompt);
+        open.set(prompt, ask);
+        const leaving = ask.take(outcome);
+        if (ask.waiting.size > 0) return leaving;
+        open.delete(prompt);
+        costs.enter(prompt);
+        return concat(leaving, goOn(ask));
+      };
+
+      /** What becomes of an ask's failed records, once all its outcomes are in. */
+      const goOn = (ask: Ask<T>): Observable<Outcome<T, R>> =>
+        defer(() => {
+          costs.settle(ask);
+          const { first, failed } = ask;
+          const size = nextSize(strategy, ask, (most) => costs.cheapest(first, failed.length, most));
+          if (size === 0) return failed;
+          return from(failed).pipe(
+            bufferCount(size),
+            mergeMap((part) => askAgain(ask, part)),
+          );
+        });
+
+      const askAgain = (before: Ask<T>, part: readonly FailedOutcome<T>[]): ObservableInput<Outcome<T, R>> => {
+        const { first } = before;
+        const prompt = first.subset(part.map(({ index }) => first.indices.indexOf(index)));
+        if (prompt.request === null || !costs.reserve(prompt)) return unasked(part, 'the budget for it is used up');
+        const errors = new Set(part.map(({ error }) => error.code));
+        report({ type: 'recovery', batchId: prompt.id, first: first.id, records: part.length, errors: [...errors] });
+        const ask = new Ask(costs, prompt, before, part);
+        let why = 'no outcome came';
+        return concat(
+          defer(() => attempt(prompt)).pipe(
+            catchError((cause: unknown) => {
+              why = reasonOf(cause);
+              return [];
+            }),
+            mergeMap((outcome) => ask.take(outcome)),
+          ),
+          defer(() =>
+            unasked(
+              part.filter(({ index }) => ask.waiting.has(index)),
+              why,
+            ),
+          ),
+          goOn(ask),
+        );
+      };
+
+      return source.pipe(
+        errorLast((outcomes) =>
+          concat(
+            outcomes.pipe(mergeMap(take)),
+            defer(() => [...open.values()].flatMap(({ failed }) => failed)),
+          ),
+        ),
+      );
+    });
+}
