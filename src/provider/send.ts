@@ -68,7 +68,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       if (error instanceof CircuitOpenError) return throwError(() => circuitOpen(error));
       const { kind, code, message, status, cause } = error;
       // As plain data: an error's message would be lost where a failure is copied.
-      const failure: Failure = { kind, code, message, status, cause, interrupted: hasText };
+      const failure: Failure = { kind, code, message, status, cause, interrupted: hasText || undefined };
       // The permit is still held: those who wait for it are stopped before it is free.
       if (kind === 'fatal') latch.trip(failure);
       if (kind !== 'retryable' || hasText || attempts > maxRetries || latch.failure !== undefined)

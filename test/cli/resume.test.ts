@@ -123,10 +123,11 @@ describe('--resume', () => {
       { id: 'b', text: 'good' },
       { id: 'b', text: 'good' },
     ];
+    const once = ['--set', 'failure.strategy=fail'];
     const place = await workplace(sentimentModel(server.url), jsonLines(records));
-    expect((await runCli({ args: place.args() })).status).toBe(3);
+    expect((await runCli({ args: place.args(...once) })).status).toBe(3);
 
-    const { status } = await runCli({ args: place.args('--resume') });
+    const { status } = await runCli({ args: place.args('--resume', ...once) });
 
     expect(status).toBe(3);
     expect(server.stats().records).toBe(5);

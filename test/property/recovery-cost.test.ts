@@ -4,7 +4,7 @@ import type { RecoveryStrategy } from '../../src/types/recovery.js';
 import { type Mood, Run } from './asking.js';
 
 /** Input is all that costs, so that it can be counted to the character. */
-const INPUT_ONLY = { inputPerMillion: 1 };
+const INPUT_ONLY = { inputPerMillion: 1, outputPerMillion: 0 };
 /** Asking again may always cost as much as this many records alone. */
 const FLOOR = 50;
 const RUBRIC = 'word '.repeat(400);

@@ -85,7 +85,7 @@ describe('recoverFailed', () => {
       texts.some((text) => text.endsWith('7'))
         ? { code: 'input_filtered', message: 'no', kind: 'splittable' }
         : texts.map(() => true);
-    const { outcomes } = new Run(200, mood, { batchSize: 10, price: { inputPerMillion: 1 } });
+    const { outcomes } = new Run(200, mood, { batchSize: 10, price: { inputPerMillion: 1, outputPerMillion: 0 } });
     expect(outcomes.filter(({ error }) => error !== null).map(({ index }) => index % 10)).toStrictEqual(
       Array(20).fill(7),
     );
