@@ -35,6 +35,19 @@ export const formats: readonly Spec[] = [
     values: { a: 'a=good', b: 'b!ambiguous_index' },
   },
   {
+    title: 'lets a fence and an XML declaration stand before what opens the reply, and no word',
+    inputs: { source: '-p-q-PQ---|' },
+    given: {
+      p: text('p', `\`\`\`xml\n<?xml version="1.0"?>\n<results>${element('n-a', 'good')}`),
+      q: text('q', `Sure: <results>${element('n-c', 'fine')}`),
+      P: last('p', `${element('n-b', 'bad')}</results>`),
+      Q: last('q', `${element('n-d', 'poor')}</results>`),
+    },
+    options: { asks: { p: 'ab', q: 'cd' }, nonces: true, format: xml() },
+    expected: '        -a---b(cd)|',
+    values: { a: 'a=good', b: 'b=bad', c: 'c=fine', d: 'd=poor' },
+  },
+  {
     title: 'gives what closed before a DOCTYPE, and the rest as unreadable',
     inputs: { source: '-p-P---|' },
     given: {

@@ -53,7 +53,10 @@ export function formatOf<R>(
   try {
     return unenforced(factory.create({ index, value, path, schema }), responseStructured);
   } catch (cause) {
-    return refuse(`response.format ${responseFormat}`, path, cause);
+    const reason = reasonOf(cause);
+    return refuse(
+      `response.format ${responseFormat}: ${path === undefined ? reason : reason.replaceAll(path, 'the path')}`,
+    );
   }
 }
 
@@ -66,13 +69,12 @@ function jsonPathOf(path: string | undefined, { jsonPath }: FormatContext): Json
   if (jsonPath === undefined) throw new TypeError('response.path needs { jsonPath } of rxjs-llm/jsonpath as context');
   try {
     return jsonPath(path);
-  } catch (cause) {
-    return refuse('response.path must be a JSONPath', path, cause);
+  } catch {
+    return refuse('response.path must be a JSONPath (RFC 9535)');
   }
 }
 
 /** A path may hold what came from the environment, which may be a key, wherever it was put: no error shows it, nor its cause. */
-function refuse(what: string, path: string | undefined, cause: unknown): never {
-  const reason = reasonOf(cause);
-  throw new RangeError(`${what}: ${path === undefined ? reason : reason.replaceAll(path, 'the path')}`);
+function refuse(message: string): never {
+  throw new RangeError(message);
 }

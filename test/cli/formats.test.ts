@@ -69,6 +69,6 @@ describe('the command line', () => {
     expect((await check('response.format=xml', 'response.path=//[')).stderr).toContain(
       'response.format xml: path must be an XPath 1.0 that selects nodes',
     );
-    expect((await check('response.path=data[')).stderr).toContain('response.path must be a JSONPath: ');
+    expect((await check('response.path=data[')).stderr).toContain('response.path must be a JSONPath (RFC 9535)');
   });
 });

@@ -114,7 +114,7 @@ describe('response.format', () => {
       'response.format delimited needs { formats: [delimitedFormat] } of rxjs-llm/delimited as context',
     ],
     [{ 'response.path': '$' }, {}, 'response.path needs { jsonPath } of rxjs-llm/jsonpath as context'],
-    [{ 'response.path': 'a[' }, context, 'response.path must be a JSONPath: '],
+    [{ 'response.path': 'a[' }, context, 'response.path must be a JSONPath (RFC 9535)'],
     [
       { 'response.format': 'xml', 'response.path': '//[' },
       context,

@@ -37,6 +37,8 @@ describe('what would be invented', () => {
   test.each([
     ['a value that is not there', `{"index": 1, "value": }`],
     ['the end of a string', `{'index': 1, 'value': 'abc}`],
+    ['the end of a string before a key', `{'index': 1, 'value': 'abc, w: 2}`],
+    ['the end of a string before a list', `{'index': [1, 'abc, 2], 'x': 3}`],
     ['the end of a number', `{'index': 1, 'value': 2.}`],
     ['the end of an exponent', `{'index': 1, 'value': 2e}`],
     ['the end of an object', `{'index': 1, 'value': 'abc'`],
@@ -50,6 +52,7 @@ describe('what would be invented', () => {
   ])('%s', (_, text) => {
     for (const written of [text, `[${text}]`])
       expect(entriesIn(format, written).entries.filter(([id]) => id !== undefined)).toEqual([]);
+    expect(() => jsonRepair.parse(text)).toThrow();
   });
 
   test.each(['{', '{}', '[}', "{'a'", "'", "{'a':'b'}}", `{'a': ${'['.repeat(10_000)}`])(
