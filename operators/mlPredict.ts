@@ -1,4 +1,4 @@
-import { identity, type OperatorFunction, pipe, type SchedulerLike, tap } from 'rxjs';
+import { identity, type Observable, type OperatorFunction, pipe, type SchedulerLike, tap } from 'rxjs';
 import type { Model, ModelOverrides } from '../src/model/define-model.js';
 import { contentReader } from '../src/prompt/content.js';
 import { contentOnce } from '../src/prompt/content-once.js';
@@ -16,15 +16,17 @@ import { parseIndexed } from './parseIndexed.js';
 import { toBatchPrompt, type ToBatchPromptOptions } from './toBatchPrompt.js';
 
 /** What belongs to a run and not to its model. */
-export interface RunOptions {
+export interface RunOptions<T = unknown> {
   /** Where attempts, retries, holds and warnings are reported. @defaultValue nowhere */
   readonly events?: EventsObserver | undefined;
   /** Whether a fatal answer errors the stream after all outcomes, or is only their error. @defaultValue 'error' */
   readonly onFatal?: 'error' | 'outcome';
+  /** When the answer to a request is not wanted any more: see `callLLM`. @defaultValue all are wanted */
+  readonly abandonWhen?: ((prompt: BatchPrompt<T>) => Observable<unknown>) | undefined;
   /** When an outcome may leave its reply: see `parseIndexed`. @defaultValue 'auto' */
-  readonly release?: 'auto' | 'early' | 'end';
+  readonly release?: 'auto' | 'early' | 'end' | undefined;
   /** Whether errors quote the reply: see `parseIndexed`. @defaultValue 'excerpt' */
-  readonly evidence?: 'excerpt' | 'none';
+  readonly evidence?: 'excerpt' | 'none' | undefined;
   /** Whether a reply without any index may be taken in order: see `parseIndexed`. @defaultValue false */
   readonly positional?: boolean | undefined;
   /** Where jitter and nonces come from: gives a number from 0 up to 1. @defaultValue Math.random */
@@ -61,9 +63,19 @@ export interface RunOptions {
  */
 export function mlPredict<T, R, S extends T = T>(
   model: Model<T, R>,
-  overrides: ModelOverrides<T, R> & RunOptions = {},
+  overrides: ModelOverrides<T, R> & RunOptions<NoInfer<T>> = {},
 ): OperatorFunction<S, Outcome<S, R>> {
-  const { events, onFatal = 'error', release, evidence, positional, random, scheduler, ...rest } = overrides;
+  const {
+    events,
+    onFatal = 'error',
+    release,
+    evidence,
+    positional,
+    random,
+    scheduler,
+    abandonWhen,
+    ...rest
+  } = overrides;
   const { provider, options, format } = model.with(rest);
   const run = { random, scheduler };
 
@@ -94,9 +106,7 @@ export function mlPredict<T, R, S extends T = T>(
     price: { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion },
     deadlineMs: options.recordDeadlineMs,
     maxCost: options.budgetMaxCost,
-    onFatal: 'outcome',
-    events,
-    ...run,
+    ...{ onFatal: 'outcome', abandonWhen, events, ...run },
   });
   const parse = parseIndexed<S, R>({ format, release, evidence, positional, events });
   const order = options.order === 'input' ? inOrder<Outcome<S, R>>() : identity;

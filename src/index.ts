@@ -1,5 +1,6 @@
 export { bufferTimeOrCount, type BufferTimeOrCountOptions } from '../operators/bufferTimeOrCount.js';
 export { callLLM, type CallLLMOptions } from '../operators/callLLM.js';
+export { createPredictor, type Predictor } from '../operators/createPredictor.js';
 export { inOrder } from '../operators/inOrder.js';
 export { mlPredict, type RunOptions } from '../operators/mlPredict.js';
 export { parseIndexed, type ParseIndexedOptions } from '../operators/parseIndexed.js';

@@ -89,6 +89,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       takeUntil(latch.tripped.pipe(filter(() => !onWire))),
       throwIfEmpty(() => latch.failure),
       takeUntil(sending.deadlineAt === Infinity ? NEVER : expiry(sending.deadlineAt, scheduler)),
+      takeUntil((sending.abandoned ?? NEVER).pipe(mergeMap(() => throwError(() => ABANDONED)))),
       catchError((error: Failure) => of<ReplyPart>({ attempt: attempts, done: true, error })),
     );
   });
@@ -96,6 +97,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
 
 const EXHAUSTED: Failure = { kind: 'final', code: 'budget_exhausted', message: 'the budget is used up' };
 const EXPIRED: Failure = { kind: 'final', code: 'deadline_exceeded', message: "the record's deadline has passed" };
+const ABANDONED: Failure = { kind: 'final', code: 'abandoned', message: 'nobody waits for the answer any more' };
 
 /** Whoever does not wait is not told to try again either: a later run may. */
 function circuitOpen({ cause }: CircuitOpenError): Failure {
