@@ -147,6 +147,13 @@ const required: readonly Spec[] = [
     expected: '        -----A---(B|)',
   },
   {
+    title: 'drops nothing that comes while an outcome is delivered, as long as there is room',
+    inputs: { source: '-a-----|' },
+    options: { maxInFlight: 2, maxWaiting: 0, takesMs: 0 },
+    reenter: { A: 'b' },
+    expected: '        -(AB)--|',
+  },
+  {
     title: 'keeps one state a subscription',
     inputs: { source: '-ab|' },
     options: { maxInFlight: 1, maxWaiting: 1 },

@@ -92,14 +92,15 @@ export function pushThrough<T, R>(
       };
       const accept = (record: T): void => {
         waiting.push({ record, index: came++ });
-        inTurn(admit);
+        // At once, also within a turn: it must not be dropped while there is room.
+        admit();
         if (waiting.length <= maxWaiting) return;
         drop(overflow === 'dropOldest' ? 0 : -1, 1);
         if (overflow === 'error') throw new LlmError(DROPPED, 'overflow');
       };
       const finish = (how: Observable<never>): void => {
         end = how;
-        inTurn(admit);
+        admit();
       };
 
       subscriber.add(
