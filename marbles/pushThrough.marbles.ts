@@ -1,7 +1,8 @@
-import { concatMap, delay, map, mergeMap, type Observable, of, take } from 'rxjs';
+import { concatMap, delay, map, mergeMap, type Observable, of, pipe, take } from 'rxjs';
 import { bufferTimeOrCount } from '../operators/bufferTimeOrCount.js';
 import { inOrder } from '../operators/inOrder.js';
 import { pushThrough, type PushThroughOptions } from '../operators/pushThrough.js';
+import { errorLast } from '../src/flow/errorLast.js';
 import type { Outcome } from '../src/types/outcome.js';
 import type { MarbleSpec, MarbleSuite } from './spec.js';
 
@@ -25,12 +26,13 @@ function capitals({ takesMs = 4, batch = { maxCount: 1, maxWaitMs: 1 } }: Option
   return (records) => {
     const answers = (batched: readonly (readonly [string, number])[]) =>
       batched.map(([record, index]) => ok(record, index));
-    return records.pipe(
-      map((record, index) => [record, index] as const),
+    const made = pipe(
+      map((record: string, index) => [record, index] as const),
       bufferTimeOrCount(batch),
       concatMap((batched) => (takesMs === 0 ? of(answers(batched)) : of(answers(batched)).pipe(delay(takesMs)))),
       mergeMap((outcomes) => outcomes),
     );
+    return records.pipe(errorLast(made));
   };
 }
 
@@ -145,6 +147,13 @@ const required: readonly Spec[] = [
     expected: '        -----A---(B|)',
   },
   {
+    title: 'drops nothing that comes while an outcome is delivered, as long as there is room',
+    inputs: { source: '-a-----|' },
+    options: { maxInFlight: 2, maxWaiting: 0, takesMs: 0 },
+    reenter: { A: 'b' },
+    expected: '        -(AB)--|',
+  },
+  {
     title: 'keeps one state a subscription',
     inputs: { source: '-ab|' },
     options: { maxInFlight: 1, maxWaiting: 1 },
@@ -237,7 +246,7 @@ export const pushThroughMarbles: MarbleSuite<Options, string, Outcome<string, st
     const outcomes = source.pipe(pushThrough(made, demand));
     return ordered ? outcomes.pipe(inOrder()) : outcomes;
   },
-  see: ({ record, value, error }) => value ?? `${record}!${error.code}`,
+  see: ({ record, value, error }) => (error === null ? value : `${record}!${error.code}`),
   options: {},
   specs: [...required, ...overflow],
   refused: [

@@ -12,7 +12,7 @@ import type { Provider } from '../src/types/provider.js';
 import type { ReplyChunk } from '../src/types/reply.js';
 import type { Backoff, Price, RunContext, SendSettings } from '../src/types/sending.js';
 
-export interface CallLLMOptions {
+export interface CallLLMOptions<T = unknown> {
   /** Most times one request is sent again, an integer from 0. @defaultValue 3 */
   readonly maxRetries?: number;
   /** The waits between, in milliseconds: random shares of bounds that double. @defaultValue 500 at first, 30000 at most */
@@ -38,6 +38,11 @@ export interface CallLLMOptions {
    * the wire gets that failure as its error chunk. @defaultValue 'error'
    */
   readonly onFatal?: 'error' | 'outcome';
+  /**
+   * Asked for each prompt that is to be sent: when what it gives emits, nobody wants the answer any more. The request is aborted, or is
+   * not sent, and its prompt ends as `abandoned`. @defaultValue none: all answers are wanted
+   */
+  readonly abandonWhen?: ((prompt: BatchPrompt<T>) => Observable<unknown>) | undefined;
   /**
    * Longest life of a prompt's records, in milliseconds from when the prompt was made, through waiting and retries; what is on the
    * wire then is aborted, and ends as `deadline_exceeded`. @defaultValue Infinity
@@ -84,20 +89,17 @@ export interface CallLLMOptions {
  * ```
  *
  * @param provider - answers the requests; its gate is shared by all streams that use it
- * @throws RangeError if an option is out of its range; TypeError if there is a `maxCost` and no price
+ * @throws RangeError if an option is out of its range
  * @see {@link parseIndexed}
  */
 export function callLLM<T>(
   provider: Provider,
-  options: CallLLMOptions = {},
+  options: CallLLMOptions<NoInfer<T>> = {},
 ): OperatorFunction<BatchPrompt<T>, ReplyChunk<T>> {
-  const { onFatal = 'error', maxWaiting = Infinity, deadlineMs = Infinity, maxCost = Infinity } = options;
+  const { onFatal = 'error', maxWaiting = Infinity, deadlineMs = Infinity, maxCost = Infinity, abandonWhen } = options;
   requireInteger('maxWaiting', maxWaiting, 1);
   requireDelay('deadlineMs', deadlineMs, 1);
   requireAtLeast('maxCost', maxCost, 0);
-  const { inputPerMillion, outputPerMillion } = options.price ?? {};
-  if (maxCost !== Infinity && inputPerMillion === undefined && outputPerMillion === undefined)
-    throw new TypeError('maxCost needs a price: without one nothing is ever spent');
   const fixed = settingsOf(options);
   const { gate, capabilities } = provider;
   const overloaded: Failure = { code: 'overloaded', message: 'too many requests are waiting', kind: 'retryable' };
@@ -111,7 +113,13 @@ export function callLLM<T>(
       if (failure !== undefined) return of({ prompt, attempt: 0, done: true, error: failure });
 
       const enforced = capabilities.enforcesSchema && request.replySchema !== undefined;
-      const sending = { batchId, records: records.length, request, deadlineAt: prompt.bornAt + deadlineMs };
+      const sending = {
+        batchId,
+        records: records.length,
+        request,
+        deadlineAt: prompt.bornAt + deadlineMs,
+        abandoned: abandonWhen?.(prompt),
+      };
       return provider.send(sending, settings).pipe(map((part) => ({ ...part, prompt, enforced })));
     });
   };
@@ -119,7 +127,7 @@ export function callLLM<T>(
   return endOnFatal(onFatal, (latch) => ask({ latch, budget: new Budget(maxCost) }));
 }
 
-function settingsOf(options: CallLLMOptions): Omit<SendSettings, 'latch' | 'budget'> {
+function settingsOf<T>(options: CallLLMOptions<T>): Omit<SendSettings, 'latch' | 'budget'> {
   const { maxRetries = 3, timeoutMs = 30_000, totalTimeoutMs = 300_000, priority = 'fresh' } = options;
   const { whenOpen = 'wait', concurrency, price, events, random = Math.random, scheduler = asyncScheduler } = options;
   const backoff = { ...DEFAULT_BACKOFF, ...options.backoff };

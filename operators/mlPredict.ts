@@ -18,15 +18,17 @@ import { recoverFailed } from './recoverFailed.js';
 import { toBatchPrompt, type ToBatchPromptOptions } from './toBatchPrompt.js';
 
 /** What belongs to a run and not to its model. */
-export interface RunOptions {
+export interface RunOptions<T = unknown> {
   /** Where attempts, retries, holds and warnings are reported. @defaultValue nowhere */
   readonly events?: EventsObserver | undefined;
   /** Whether a fatal answer errors the stream after all outcomes, or is only their error. @defaultValue 'error' */
   readonly onFatal?: 'error' | 'outcome';
+  /** When the answer to a request is not wanted any more: see `callLLM`. @defaultValue all are wanted */
+  readonly abandonWhen?: ((prompt: BatchPrompt<T>) => Observable<unknown>) | undefined;
   /** When an outcome may leave its reply: see `parseIndexed`. @defaultValue 'auto' */
-  readonly release?: 'auto' | 'early' | 'end';
+  readonly release?: 'auto' | 'early' | 'end' | undefined;
   /** Whether errors quote the reply: see `parseIndexed`. @defaultValue 'excerpt' */
-  readonly evidence?: 'excerpt' | 'none';
+  readonly evidence?: 'excerpt' | 'none' | undefined;
   /** Whether a reply without any index may be taken in order: see `parseIndexed`. @defaultValue false */
   readonly positional?: boolean | undefined;
   /** Where jitter and nonces come from: gives a number from 0 up to 1. @defaultValue Math.random */
@@ -63,9 +65,10 @@ export interface RunOptions {
  */
 export function mlPredict<T, R, S extends T = T>(
   model: Model<T, R>,
-  overrides: ModelOverrides<T, R> & RunOptions = {},
+  overrides: ModelOverrides<T, R> & RunOptions<NoInfer<T>> = {},
 ): OperatorFunction<S, Outcome<S, R>> {
-  const { events, onFatal = 'error', release, evidence, positional, random, scheduler, ...rest } = overrides;
+  const { onFatal = 'error', abandonWhen, release, evidence, positional, ...others } = overrides;
+  const { events, random, scheduler, ...rest } = others;
   const { provider, options, format } = model.with(rest);
   const timing = { random, scheduler };
 
@@ -88,7 +91,7 @@ export function mlPredict<T, R, S extends T = T>(
   };
   const prepare = batchBy(prompt, { maxCount, maxWaitMs, ...timing }, asked);
   const price = { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion };
-  const sending: CallLLMOptions = {
+  const sending: CallLLMOptions<S> = {
     maxRetries: options.maxRetries,
     timeoutMs: options.requestTimeoutMs,
     totalTimeoutMs: options.requestTotalTimeoutMs,
@@ -96,6 +99,7 @@ export function mlPredict<T, R, S extends T = T>(
     whenOpen: options.failureWhenOpen,
     price,
     deadlineMs: options.recordDeadlineMs,
+    abandonWhen,
     events,
     ...timing,
   };

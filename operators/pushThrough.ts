@@ -1,9 +1,9 @@
-import { EMPTY, map, Observable, type OperatorFunction, Subject, takeUntil, tap, throwError } from 'rxjs';
+import { EMPTY, noop, Observable, type OperatorFunction, Subject, tap, throwError } from 'rxjs';
 import { follow } from '../src/flow/follow.js';
-import { PushSource } from '../src/flow/push-source.js';
+import { takeTurns } from '../src/flow/turns.js';
 import { requireDemand, requireInteger, requireOneOf } from '../src/flow/require.js';
-import { type FailedOutcome, LlmError, type Outcome } from '../src/types/outcome.js';
-import { pullThrough, type PullThroughOptions } from './pullThrough.js';
+import { type FailedOutcome, type Failure, LlmError, type Outcome } from '../src/types/outcome.js';
+import type { PullThroughOptions } from './pullThrough.js';
 
 export interface PushThroughOptions extends PullThroughOptions {
   /** Most records that wait until there is room for them, an integer from 0. What comes when as many wait, overflows. */
@@ -47,75 +47,96 @@ export interface PushThroughOptions extends PullThroughOptions {
  */
 export function pushThrough<T, R>(
   pipeline: (records: Observable<T>) => Observable<Outcome<T, R>>,
-  { maxWaiting, overflow, ...demand }: PushThroughOptions,
+  { maxInFlight, quantum = 1, maxWaiting, overflow }: PushThroughOptions,
 ): OperatorFunction<T, Outcome<T, R>> {
-  requireDemand(demand);
+  requireDemand({ maxInFlight, quantum });
   requireInteger('maxWaiting', maxWaiting, 0);
   requireOneOf('overflow', overflow, ['dropOldest', 'dropNewest', 'error']);
-  const tooMany = `${maxWaiting} records were waiting`;
 
   return (source) =>
     new Observable((subscriber) => {
-      const queue = new PushSource<Arrival<T>>();
+      const records = new Subject<T>();
+      const waiting: Arrival<T>[] = [];
       /** Positions in the source of the records in the pipeline, by their positions there. */
       const positions = new Map<number, number>();
       /** Records that have come, and those of them that have gone into the pipeline. */
       let came = 0;
       let entered = 0;
-      const overflowed = new Subject<void>();
+      /** Places that are free, and those of the current run that nobody has taken yet. */
+      let credit = maxInFlight;
+      let run = 0;
+      /** How the source has ended. */
+      let end: Observable<never> | undefined;
+      const inTurn = takeTurns();
 
-      const enter = ({ record, index }: Arrival<T>): T => {
-        positions.set(entered++, index);
-        return record;
+      const admit = (): void => {
+        while (run > 0 || credit >= quantum) {
+          const arrival = waiting.shift();
+          if (arrival === undefined) break;
+          run = (run || quantum) - 1;
+          credit--;
+          positions.set(entered++, arrival.index);
+          records.next(arrival.record);
+        }
+        if (waiting.length === 0) end?.subscribe(records);
       };
-      const leave = (outcome: Outcome<T, R>): Outcome<T, R> => {
+      const leave = (outcome: Outcome<T, R>): void => {
         const index = positions.get(outcome.index) ?? outcome.index;
         positions.delete(outcome.index);
-        return outcome.error === null
-          ? { ...outcome, index }
-          : { ...outcome, index, error: { ...outcome.error, index } };
+        subscriber.next({ ...outcome, index, error: outcome.error && { ...outcome.error, index } } as Outcome<T, R>);
+        credit++;
+        inTurn(admit);
       };
-      const drop = (arrivals: readonly Arrival<T>[], why: string): void => {
-        for (const arrival of arrivals) subscriber.next(dropped(arrival, why));
+      const drop = (from: number, count: number): void => {
+        for (const arrival of waiting.splice(from, count)) subscriber.next(dropped(arrival));
       };
-      const dropAll = (): void => {
-        drop(queue.waiting.splice(0), 'the pipeline ended before its turn');
+      const accept = (record: T): void => {
+        waiting.push({ record, index: came++ });
+        // At once, also within a turn: it must not be dropped while there is room.
+        admit();
+        if (waiting.length <= maxWaiting) return;
+        drop(overflow === 'dropOldest' ? 0 : -1, 1);
+        if (overflow === 'error') throw new LlmError(DROPPED, 'overflow');
+      };
+      const finish = (how: Observable<never>): void => {
+        end = how;
+        admit();
       };
 
-      pullThrough(
-        () => queue,
-        (arrivals) => pipeline(arrivals.pipe(map(enter))).pipe(map(leave)),
-        demand,
-      )
-        .pipe(tap({ error: dropAll, complete: dropAll }))
-        .subscribe(subscriber);
+      subscriber.add(
+        pipeline(records).subscribe({
+          next: leave,
+          error: (error: unknown) => {
+            drop(0, Infinity);
+            subscriber.error(error);
+          },
+          complete: () => {
+            drop(0, Infinity);
+            subscriber.complete();
+          },
+        }),
+      );
       if (subscriber.closed) return;
-      follow(source.pipe(takeUntil(overflowed)), subscriber, {
-        next: (record) => {
-          queue.push({ record, index: came++ });
-          if (queue.waiting.length <= maxWaiting) return;
-          if (overflow === 'error') {
-            queue.end(throwError(() => new LlmError({ code: 'dropped', message: tooMany }, 'overflow')));
-            overflowed.next();
-          }
-          drop(queue.waiting.splice(overflow === 'dropOldest' ? 0 : -1, 1), tooMany);
-        },
+      follow(source.pipe(tap(accept)), subscriber, {
+        next: noop,
         error: (error) => {
-          queue.end(throwError(() => error as unknown));
+          finish(throwError(() => error as unknown));
         },
         complete: () => {
-          queue.end(EMPTY);
+          finish(EMPTY);
         },
       });
     });
 }
+
+const DROPPED: Failure = { code: 'dropped', message: 'too many records were waiting, or nothing took them any more' };
 
 interface Arrival<T> {
   readonly record: T;
   readonly index: number;
 }
 
-function dropped<T>({ record, index }: Arrival<T>, message: string): FailedOutcome<T> {
+function dropped<T>({ record, index }: Arrival<T>): FailedOutcome<T> {
   const base = { index, batchId: '', attempts: 0 };
-  return { ...base, record, value: null, error: { ...base, code: 'dropped', message } };
+  return { ...base, record, value: null, error: { ...base, ...DROPPED } };
 }

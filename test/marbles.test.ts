@@ -2,6 +2,7 @@ import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { bufferTimeOrCountMarbles } from '../marbles/bufferTimeOrCount.marbles.js';
 import { callLLMMarbles } from '../marbles/callLLM.marbles.js';
+import { createPredictorMarbles } from '../marbles/createPredictor.marbles.js';
 import { inOrderMarbles } from '../marbles/inOrder.marbles.js';
 import { mlPredictMarbles } from '../marbles/mlPredict.marbles.js';
 import { parseIndexedMarbles } from '../marbles/parseIndexed.marbles.js';
@@ -21,6 +22,7 @@ describeMarbles(inOrderMarbles);
 describeMarbles(mlPredictMarbles);
 describeMarbles(pullThroughMarbles);
 describeMarbles(pushThroughMarbles);
+describeMarbles(createPredictorMarbles);
 
 function describeMarbles<Options, Given, Out>(suite: MarbleSuite<Options, Given, Out>): void {
   describe(suite.operator, () => {

@@ -1,3 +1,4 @@
+import { NEVER, of, timer } from 'rxjs';
 import { answer } from '../fake-provider.js';
 import { NO_TIMEOUTS, type Spec } from './prompts.js';
 
@@ -27,6 +28,36 @@ export const bounds: readonly Spec[] = [
     given: { E: answer('retryable', 'server_error') },
     values: { P: 'p!deadline_exceeded#1' },
     subs: { p: '-^!' },
+  },
+  {
+    title: 'aborts a request when nobody wants its answer any more, and ends its prompt',
+    docs: true,
+    inputs: {
+      source: '-p-q---|',
+      p: '      -o-a---b',
+      q: '        -o--.',
+    },
+    options: { ...NO_TIMEOUTS, abandonWhen: ({ id }) => (id === 'p' ? timer(4) : NEVER) },
+    expected: '----aP-(Q|)',
+    values: { a: 'p:a', P: 'p!abandoned#1', Q: 'q.stop#1' },
+    subs: { p: '-^---!' },
+  },
+  {
+    title: 'sends nothing that nobody wants from the beginning, or not any more when its turn comes',
+    inputs: {
+      source: '-pqr-|',
+      p: '      -----.',
+      q: '     -',
+      r: '     -',
+    },
+    options: {
+      ...NO_TIMEOUTS,
+      concurrency: 1,
+      abandonWhen: ({ id }) => (id === 'p' ? NEVER : id === 'q' ? timer(3) : of(0)),
+    },
+    expected: '---R-Q(P|)',
+    values: { P: 'p.stop#1', Q: 'q!abandoned#0', R: 'r!abandoned#0' },
+    subs: { q: [], r: [] },
   },
   {
     title: 'sends nothing that would go over the budget, and ends cleanly',

@@ -21,6 +21,7 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   too_large: 'raise batch.max.tokens, or shorten the prompt',
   overloaded: 'try again later',
   circuit_open: 'try again later, or set failure.when.open to wait',
+  abandoned: 'wait for the answer',
   reply_unreadable: 'check system.prompt and batch.prompt.template: they must not ask for another form than JSON',
   reply_unfinished: 'try again',
   length_stop: 'raise max.output.tokens',

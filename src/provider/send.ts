@@ -93,6 +93,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       takeUntil(latch.tripped.pipe(filter(() => !onWire))),
       throwIfEmpty(() => latch.failure),
       takeUntil(sending.deadlineAt === Infinity ? NEVER : expiry(sending.deadlineAt, scheduler)),
+      takeUntil((sending.abandoned ?? NEVER).pipe(mergeMap(() => throwError(() => ABANDONED)))),
       catchError((error: unknown) => of<ReplyPart>({ attempt: attempts, done: true, error: asFailure(error) })),
     );
   });
@@ -115,6 +116,7 @@ function isFailure(error: unknown): error is Failure {
 
 const EXHAUSTED: Failure = { kind: 'final', code: 'budget_exhausted', message: 'the budget is used up' };
 const EXPIRED: Failure = { kind: 'final', code: 'deadline_exceeded', message: "the record's deadline has passed" };
+const ABANDONED: Failure = { kind: 'final', code: 'abandoned', message: 'nobody waits for the answer any more' };
 
 /** Whoever does not wait is not told to try again either: a later run may. */
 function circuitOpen({ cause }: CircuitOpenError): Failure {

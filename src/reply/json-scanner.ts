@@ -211,13 +211,14 @@ export class JsonScanner {
    */
   protected cutOff(isWhole: boolean): void {
     if (this.#depth > 0) {
-      if (this.#hasData || !(isWhole || this.opensReply)) this.#leaveUnread();
+      if (this.#hasData || !(isWhole || this.opensReply)) this.unread.push(this.#prose.place);
     } else if (!isWhole && !this.opensReply) this.unread.push(this.#prose.next);
   }
 
   /** What looked like a document is none from here on: what closed in it stands, and the rest is prose. */
   #breakOff(piece: string, at: number): number {
-    if (this.#hasData || (this.#listDepth === 0 && LOOSE_KEY.test(piece.charAt(at)))) this.#leaveUnread();
+    if (this.#hasData || (this.#listDepth === 0 && LOOSE_KEY.test(piece.charAt(at))))
+      this.unread.push(this.#prose.place);
     this.#depth = 0;
     this.#prose.apart = true;
     this.#inString = false;
@@ -227,14 +228,8 @@ export class JsonScanner {
     return at;
   }
 
-  #leaveUnread(): void {
-    const { document, payload } = this.#prose;
-    this.unread.push({ document, payload });
-  }
-
   #emit(text: string, nested: boolean): void {
-    const { document, payload } = this.#prose;
-    this.#give({ text, document, payload, nested });
+    this.#give({ ...this.#prose.place, text, nested });
   }
 }
 

@@ -48,9 +48,14 @@ export class Prose {
     this.#tail = this.#tail.slice(Math.max(end, this.#tail.length - TAG_LIMIT));
   }
 
-  /** Where what comes next belongs: to the last document and its payload, unless letters stood since then. */
+  /** The last document. */
+  get place(): DocumentPlace {
+    return { document: this.document, payload: this.payload };
+  }
+
+  /** Where what comes next belongs: to the last document's payload, unless letters stood since then. */
   get next(): DocumentPlace {
-    return { document: this.document, payload: this.payload + (this.apart ? 1 : 0) };
+    return { document: this.document, payload: this.payload + Number(this.apart) };
   }
 
   /** A document opens. */

@@ -27,7 +27,8 @@ export class ReplyState<R> {
   readonly #positions: ReadonlyMap<RecordId, number>;
   readonly #settings: ReplySettings<R>;
   readonly #warn: Warn;
-  readonly #reader: ReplyReader;
+  /** `undefined` before the first piece, and where the format cannot even open one. */
+  #reader: ReplyReader | undefined;
   /** Entries that wait for the end of the reply. */
   readonly #waiting: ReplyEntry[] = [];
   /** The raw value of each position that was released before the end. */
@@ -44,7 +45,6 @@ export class ReplyState<R> {
     this.#positions = new Map(ids.map((id, position) => [id, position]));
     this.#settings = settings;
     this.#warn = warn;
-    this.#reader = this.#open(settings.format);
   }
 
   /** Takes a piece of the reply, or its end; gives what may be known by then. */
@@ -67,7 +67,7 @@ export class ReplyState<R> {
 
   #end(finish: FinishReason, failure: Failure | null): Resolution<R>[] {
     this.#waiting.push(...this.#read((reader) => reader.end(failure === null && finish === 'stop')));
-    const { malformed, firstPayload, unread = [] } = this.#reader;
+    const { malformed = 0, firstPayload = 0, unread = [] } = this.#reader ?? {};
     if (malformed > 0) this.#warn('malformed_entry', `${malformed} entries cannot be read`);
     const waiting = this.#waiting.filter(({ payload }) => payload >= firstPayload);
     const doubts = unread.filter(({ payload }) => payload >= firstPayload);
@@ -111,7 +111,7 @@ export class ReplyState<R> {
     const { release } = this.#settings;
     if (this.#doubted || this.#ids.length === 1) return false;
     if (release !== 'auto') return release === 'early';
-    return payload === 0 && this.#reader.opensReply && (enforced || typeof this.#ids[0] === 'string');
+    return payload === 0 && this.#reader?.opensReply === true && (enforced || typeof this.#ids[0] === 'string');
   }
 
   #positionOf({ id }: ReplyEntry): number {
@@ -119,22 +119,15 @@ export class ReplyState<R> {
     return (named === null ? undefined : this.#positions.get(named)) ?? -1;
   }
 
-  #open(format: ReplyFormat<R>): ReplyReader {
-    try {
-      return format.reader({ ids: this.#ids });
-    } catch (cause) {
-      this.#broken = threw(cause);
-      return NOTHING;
-    }
-  }
-
   /** What the format reads; a format that throws has found nothing, and nothing more is given to it. */
   #read(read: (reader: ReplyReader) => readonly ReplyEntry[]): readonly ReplyEntry[] {
     if (this.#broken !== null) return [];
     try {
+      this.#reader ??= this.#settings.format.reader({ ids: this.#ids });
       return read(this.#reader);
     } catch (cause) {
-      this.#broken = this.#withoutSecrets(threw(cause));
+      const message = `the format threw: ${reasonOf(cause)}`;
+      this.#broken = this.#withoutSecrets({ code: 'reply_unreadable', message, cause });
       return [];
     }
   }
@@ -159,17 +152,9 @@ export class ReplyState<R> {
   /** A schema or a format may quote in its message what it was given. */
   #withoutSecrets(failure: Failure): Failure {
     const message = this.#redact(failure.message);
-    if (message === failure.message) return failure;
-    const { cause: _, ...shown } = failure;
-    return { ...shown, message };
+    return message === failure.message ? failure : { ...failure, message, cause: undefined };
   }
 }
-
-function threw(cause: unknown): Failure {
-  return { code: 'reply_unreadable', message: `the format threw: ${reasonOf(cause)}`, cause };
-}
-
-const NOTHING: ReplyReader = { push: () => [], end: () => [], opensReply: false, firstPayload: 0, malformed: 0 };
 
 /** Why a record has no entry in a reply that did not break off. */
 function whyMissing(finish: FinishReason, isEmpty: boolean): Failure {

@@ -39,7 +39,8 @@ export function isOk<T, R>(outcome: Outcome<T, R>): outcome is OkOutcome<T, R> {
  * - of the request: `bad_request`, `rate_limited`, `server_error`, `connection_error`, `request_timeout`,
  *   `context_length`, `input_filtered`, `unauthorized`, `forbidden`, `not_found`, `schema_rejected`,
  *   `quota_exhausted`, `budget_exhausted`, `deadline_exceeded`, `too_large` (the record alone is more than `maxTokens`),
- *   `overloaded` (more requests waiting than `maxWaiting`), `circuit_open` (too many requests before it failed)
+ *   `overloaded` (more requests waiting than `maxWaiting`), `circuit_open` (too many requests before it failed),
+ *   `abandoned` (nobody waited for the answer any more)
  * - of the reply: `reply_unreadable` (no payload found), `reply_unfinished` (it broke off), `length_stop`,
  *   `content_filter`, `refusal`, `record_missing`, `value_missing`, `ambiguous_index`
  * - of the value: `schema_mismatch`, `schema_async` (the schema answered with a promise)
@@ -64,6 +65,7 @@ export type ErrorCode =
   | 'too_large'
   | 'overloaded'
   | 'circuit_open'
+  | 'abandoned'
   | 'reply_unreadable'
   | 'reply_unfinished'
   | 'length_stop'

@@ -35,6 +35,8 @@ export interface Sending {
   readonly request: CompletionRequest;
   /** When it has to have ended, in milliseconds of the scheduler; `Infinity` for never. */
   readonly deadlineAt: number;
+  /** Emits when nobody wants the answer any more. */
+  readonly abandoned?: Observable<unknown> | undefined;
 }
 
 /** Money that a stream may spend. */

@@ -62,7 +62,7 @@ describe('the core, bundled for a page', () => {
     expect(none.files).toEqual([]);
   });
 
-  test.each(['callLLM', 'inOrder', 'mlPredict', 'parseIndexed', 'pullThrough', 'toBatchPrompt'])(
+  test.each(['callLLM', 'inOrder', 'mlPredict', 'parseIndexed', 'pullThrough', 'pushThrough', 'toBatchPrompt'])(
     'can be had by parts: %s',
     async (name) => {
       const part = await bundle(`export { ${name} } from './src/index.ts'`);
@@ -80,6 +80,7 @@ describe('other entries, bundled for a page', () => {
     ['json-repair', './src/reply/json-repair.ts'],
     ['jsonpath', './src/reply/json-path.ts'],
     ['model', './src/model/index.ts'],
+    ['predictor', './operators/createPredictor.ts'],
     ['provider', './src/provider/index.ts'],
     ['template', './src/prompt/content-template.ts'],
     ['xml', './src/reply/xml.ts'],

@@ -142,11 +142,8 @@ describe('a model that is not valid', () => {
       { 'failure.strategy': 'again' },
       'failure.strategy must be one of reask, bisect, single, retry, fail; got "again"',
     ],
-    [
-      { 'response.format': 'xml' },
-      'response.format must be one of json; got "xml", which is not supported in this version',
-    ],
-    [{ 'failure.when.open': 'wait' }, 'failure.when.open is not supported in this version'],
+    [{ 'response.format': 'yaml' }, 'response.format must be one of json, xml, delimited, or a format; got "yaml"'],
+    [{ 'failure.when.open': 'open' }, 'failure.when.open must be one of wait, fail; got "open"'],
     [{ provider: 'opnai' }, 'provider must be one of openai, openai-responses, azure, anthropic, http; got "opnai"'],
     [{ provider: undefined }, 'provider is missing: name one of openai, openai-responses, azure, anthropic, http'],
     [{ model: undefined }, 'model is missing: name one that the provider knows'],

@@ -8,7 +8,7 @@ describe('the model file', () => {
     [{ 'batch.sise': '2' }, 'unknown option "batch.sise"', 'batch.size'],
     [{ 'batch.size': '0' }, 'batch.size must be an integer from 1', '"0"'],
     [{ 'batch.max.tokens': '10' }, 'batch.max.tokens must leave room for records', '10'],
-    [{ 'failure.when.open': 'wait' }, 'failure.when.open is not supported in this version', ''],
+    [{ 'failure.when.open': 'stop' }, 'failure.when.open must be one of wait, fail', '"stop"'],
     [
       { provider: 'antropic' },
       'provider must be one of openai, openai-responses, azure, anthropic, http',

@@ -20,11 +20,13 @@ import {
   type OutcomeError,
   parseIndexed,
   pullThrough,
+  pushThrough,
   recoverFailed,
   type ReplyChunk,
   type ReplyFormat,
   toBatchPrompt,
 } from '../../src/index.js';
+import { createPredictor } from '../../operators/createPredictor.js';
 import { defineModel, type Model, modelFromOptions } from '../../src/model/index.js';
 import { delimited } from '../../src/reply/delimited.js';
 import { xml } from '../../src/reply/xml.js';
@@ -150,6 +152,34 @@ async function* rows(): AsyncGenerator<Review> {}
 pullThrough(rows(), (records) => records.pipe(mlPredict(model)), { maxInFlight: 40 }).subscribe((outcome) => {
   expectTypeOf(outcome).toEqualTypeOf<Outcome<Review, Sentiment>>();
 });
+
+// So does one that is pushed, and a web stream.
+reviews$
+  .pipe(
+    pushThrough((records) => records.pipe(mlPredict(model)), {
+      maxInFlight: 40,
+      maxWaiting: 100,
+      overflow: 'dropOldest',
+    }),
+  )
+  .subscribe((outcome) => {
+    expectTypeOf(outcome).toEqualTypeOf<Outcome<Review, Sentiment>>();
+  });
+declare const stream: ReadableStream<Review>;
+pullThrough(stream, (records) => records.pipe(mlPredict(model)), { maxInFlight: 40 }).subscribe((outcome) => {
+  expectTypeOf(outcome).toEqualTypeOf<Outcome<Review, Sentiment>>();
+});
+
+// A predictor gives each caller its own record back.
+declare const review: Review;
+createPredictor(model)
+  .predict(review)
+  .subscribe((outcome) => {
+    expectTypeOf(outcome).toEqualTypeOf<Outcome<Review, Sentiment>>();
+  });
+expectTypeOf(createPredictor(ofReviews).predictAsync(review)).resolves.toEqualTypeOf<Outcome<Review, string>>();
+// @ts-expect-error -- it reads reviews, and this is none
+createPredictor(ofReviews).predict('a');
 
 // Outcomes are narrowed by either side.
 reviews$.pipe(mlPredict(model)).subscribe((outcome) => {

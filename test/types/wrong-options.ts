@@ -9,9 +9,11 @@ import {
   mlPredict,
   parseIndexed,
   pullThrough,
+  pushThrough,
   recoverFailed,
   toBatchPrompt,
 } from '../../src/index.js';
+import { createPredictor } from '../../operators/createPredictor.js';
 import { createGate } from '../../src/flow/gate.js';
 import { defineModel, type ModelContext, modelFromOptions } from '../../src/model/index.js';
 import { http } from '../../src/provider/http.js';
@@ -84,6 +86,8 @@ callLLM(provider, { maxWaiting: '8' });
 callLLM(provider, { priority: 'high' });
 // @ts-expect-error -- 'wait' or 'fail'
 callLLM(provider, { whenOpen: 'open' });
+// @ts-expect-error -- gives an observable
+callLLM(provider, { abandonWhen: () => true });
 // @ts-expect-error -- 'error' or 'outcome'
 callLLM(provider, { onFatal: 'ignore' });
 // @ts-expect-error -- money for input and output
@@ -157,6 +161,30 @@ delimited({ path: 5 });
 delimited({ schema: { type: 'string' } });
 // @ts-expect-error -- an object
 jsonSchema('string');
+
+// pushThrough
+const pushed = { maxInFlight: 40, maxWaiting: 100, overflow: 'dropOldest' } as const;
+const outcomes = (records: typeof reviews$) => records.pipe(mlPredict(defineModel({ provider })));
+// @ts-expect-error -- a number
+pushThrough(outcomes, { ...pushed, maxInFlight: '40' });
+// @ts-expect-error -- a number
+pushThrough(outcomes, { ...pushed, maxWaiting: '100' });
+// @ts-expect-error -- one of three
+pushThrough(outcomes, { ...pushed, overflow: 'drop' });
+// @ts-expect-error -- it has no default
+pushThrough(outcomes, { maxInFlight: 40, maxWaiting: 100 });
+// @ts-expect-error -- gives outcomes
+pushThrough((records: typeof reviews$) => records, pushed);
+
+// createPredictor
+// @ts-expect-error -- a model, as defineModel() makes one
+createPredictor(provider);
+// @ts-expect-error -- a number, where the option is typed
+createPredictor(defineModel({ provider }), { batchSize: '20' });
+// @ts-expect-error -- a fatal answer is always an outcome
+createPredictor(defineModel({ provider }), { onFatal: 'error' });
+// @ts-expect-error -- a signal
+void createPredictor(defineModel({ provider })).predictAsync('a', { signal: new AbortController() });
 
 // pullThrough
 async function* rows(): AsyncGenerator<Review> {}
