@@ -29,7 +29,7 @@ export async function scanBatch(
   { maxRequests, maxBytes }: BatchLimits,
 ): Promise<ScannedBatch | ErrorResponse> {
   const writer = await store.create();
-  const requests = await RequestFile.open(writer.path);
+  const requests = await RequestFile.open(writer.path, { isOwn: true });
   const splitter = new ElementSplitter();
   const checker = new RequestChecker();
   let bytes = 0;
@@ -45,7 +45,8 @@ export async function scanBatch(
     }
     await writer.close();
   } catch (error) {
-    await Promise.all([requests.close(), writer.discard()]);
+    await writer.close();
+    await requests.close();
     throw error;
   }
   const refusal =
@@ -53,7 +54,7 @@ export async function scanBatch(
       ? anthropicErrors.bodyTooLarge(maxBytes)
       : (bodyError(splitter.end('requests')) ?? checker.error ?? countError(requests.count, maxRequests));
   if (refusal === null) return { requests, records: checker.records };
-  await Promise.all([requests.close(), writer.discard()]);
+  await requests.close();
   return refusal;
 }
 

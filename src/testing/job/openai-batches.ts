@@ -44,7 +44,7 @@ async function create(exchange: Exchange, state: ServerState): Promise<void> {
   }
   const { endpoint, metadata } = body;
   const { models, jobs: limits } = state.settings;
-  const requests = await RequestFile.open(file.path);
+  const requests = await RequestFile.open(file.path, { isOwn: false });
   const seconds = fieldAt(body, 'output_expires_after', 'seconds');
   const parts = {
     format: openaiFormat,

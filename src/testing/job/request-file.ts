@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 
 /**
  * The requests of a job, each somewhere in one file: only where they stand is held in memory. The file may be deleted while it is read.
@@ -8,12 +8,17 @@ export class RequestFile {
   readonly #starts: number[] = [];
   readonly #lengths: number[] = [];
 
-  private constructor(handle: FileHandle) {
+  /** What is removed with it; `null` if the file is somebody else's. */
+  readonly #ownPath: string | null;
+
+  private constructor(handle: FileHandle, ownPath: string | null) {
     this.#handle = handle;
+    this.#ownPath = ownPath;
   }
 
-  static async open(path: string): Promise<RequestFile> {
-    return new RequestFile(await open(path, 'r'));
+  /** @param isOwn - the file is removed at the end */
+  static async open(path: string, { isOwn }: { readonly isOwn: boolean }): Promise<RequestFile> {
+    return new RequestFile(await open(path, 'r'), isOwn ? path : null);
   }
 
   get count(): number {
@@ -43,7 +48,8 @@ export class RequestFile {
     }
   }
 
-  close(): Promise<void> {
-    return this.#handle.close();
+  async close(): Promise<void> {
+    await this.#handle.close();
+    if (this.#ownPath !== null) await rm(this.#ownPath, { force: true });
   }
 }

@@ -155,9 +155,9 @@ describe('a fault of a job at OpenAI', () => {
       status: 'failed',
       errors: { data: [{ message: expect.stringContaining('no such job fault') as string }] },
     });
-    await expect(
-      anthropicClient(server).messages.batches.create({ requests: messageRequests(1) }),
-    ).rejects.toThrow('no such job fault');
+    await expect(anthropicClient(server).messages.batches.create({ requests: messageRequests(1) })).rejects.toThrow(
+      'no such job fault',
+    );
   });
 });
 
@@ -167,7 +167,10 @@ describe('a fault of a job at Anthropic', () => {
 
     const creation = anthropicClient(server).messages.batches.create({ requests: messageRequests(1) });
 
-    await expect(creation).rejects.toMatchObject({ status: 400, message: expect.stringContaining('Not today.') as string });
+    await expect(creation).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining('Not today.') as string,
+    });
     expect(server.jobs.all).toEqual([]);
     expect(server.jobs.timesSubmitted('text 1')).toBe(0);
   });

@@ -25,7 +25,11 @@ describe('a batch fails at validation', () => {
     ['a line without url', [without('url')], ['missing_required_parameter', 1, 'url']],
     ['a url that is not its endpoint', [{ ...line, url: '/v1/responses' }], ['url_mismatch', 1, 'url']],
     ['a line without body', [without('body')], ['missing_required_parameter', 1, 'body']],
-    ['a line without model', [chatLine('a', ['x'], { model: undefined })], ['missing_required_parameter', 1, 'body.model']],
+    [
+      'a line without model',
+      [chatLine('a', ['x'], { model: undefined })],
+      ['missing_required_parameter', 1, 'body.model'],
+    ],
     ['two models', [line, chatLine('b', ['x'], { model: 'n' })], ['model_mismatch', 2, 'body.model']],
     ['a custom_id twice', [...chatLines(3), chatLine('r-2', ['x'])], ['duplicate_custom_id', 4, 'custom_id']],
     ['no line', [], ['empty_file', null, null]],
