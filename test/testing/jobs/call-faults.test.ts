@@ -1,4 +1,4 @@
-import { APIConnectionError, APIError } from 'openai';
+import { APIConnectionError, type APIError } from 'openai';
 import { describe, expect, test } from 'vitest';
 import type { CallFault, JobCall, JobOperation, StandInServer } from '../../../src/testing/index.js';
 import { collect, standIn } from '../chat.js';
@@ -34,7 +34,7 @@ describe('a fault of a call about files and jobs', () => {
     const poll = () =>
       client.batches.retrieve(id).then(
         ({ status }) => status,
-        (error: APIError) => error.status,
+        (error: unknown) => (error as APIError).status,
       );
 
     expect([await poll(), await poll(), await poll()]).toEqual(['validating', 503, 'validating']);

@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { BadRequestError, NotFoundError, toFile } from 'openai';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createStandInServer, type StandInServer } from '../../../src/testing/index.js';
@@ -126,7 +127,7 @@ describe('an upload', () => {
     const server = await standIn({ apiKey: 'right' });
 
     await expect(uploadLines(openaiClient(server, 'wrong'), chatLines(1))).rejects.toMatchObject({ status: 401 });
-    expect(await server.jobs.calls).toMatchObject([{ operation: 'uploadFile', id: null, nth: 1, status: 401 }]);
+    expect(server.jobs.calls).toMatchObject([{ operation: 'uploadFile', id: null, nth: 1, status: 401 }]);
   });
 
   test('lies on the disk for its owner alone, until the server closes', async () => {
@@ -163,7 +164,7 @@ describe('an upload', () => {
     const upload = fetch(`${server.url}/files`, {
       method: 'POST',
       headers: { authorization: 'Bearer k', 'content-type': 'multipart/form-data; boundary=x' },
-      body: ReadableStream.from(endless()),
+      body: Readable.toWeb(Readable.from(endless())),
       duplex: 'half',
       signal: client.signal,
     } as RequestInit).catch(() => 'gone');
