@@ -213,7 +213,8 @@ export class Job implements SeenJob {
 
   async #end(as: JobStatus): Promise<void> {
     if (this.ended) return;
-    if (as === 'expired' || as === 'cancelled') await this.#runner?.leave(as);
+    const isHalfDone = (as === 'expired' || as === 'cancelled') && this.errors.length === 0;
+    if (isHalfDone) await this.#runner?.leave(as);
     if (as !== 'failed') this.files = (await this.#runner?.complete(this.#parts.keepResultsMs)) ?? this.files;
     await this.#parts.requests.close();
     this.#enter(as);
