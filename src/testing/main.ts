@@ -27,11 +27,21 @@ const COMMANDS = {
   memory: () => process.memoryUsage.rss(),
 };
 
+/** Options without functions, which no message carries. */
+export type SentOptions = Omit<StandInOptions, 'answer'> & {
+  /** The answer to every record. @defaultValue that of the lexicon */
+  readonly answer?: unknown;
+};
+
+async function receiveOptions(): Promise<SentOptions> {
+  if (process.send === undefined) return JSON.parse(process.argv[2] ?? '{}') as SentOptions;
+  const [options] = (await once(process, 'message')) as [SentOptions];
+  return options;
+}
+
 async function start(): Promise<void> {
-  const options =
-    process.send === undefined ? (process.argv[2] ?? '{}') : ((await once(process, 'message'))[0] as unknown);
-  const parsed: unknown = typeof options === 'string' ? JSON.parse(options) : options;
-  const server = await createStandInServer(parsed as StandInOptions);
+  const { answer: value, ...options } = await receiveOptions();
+  const server = await createStandInServer({ ...options, answer: value === undefined ? undefined : () => value });
   const { url, origin } = server;
   const close = (): void => void server.close();
   process.once('SIGINT', close);

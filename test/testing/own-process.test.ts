@@ -3,25 +3,27 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import OpenAI from 'openai';
 import { expect, onTestFinished, test } from 'vitest';
-import type { StandInOptions } from '../../src/testing/index.js';
+import type { SentOptions } from '../../src/testing/main.js';
 import { chatLines, createBatch, idsOf, resultLines } from './jobs/openai.js';
 import { forkStandIn } from './own-process.js';
 
-async function forked(options: StandInOptions = {}) {
+async function forked(options: SentOptions = {}) {
   const server = await forkStandIn({ timeScale: 0, jobs: { durationMs: Infinity }, ...options });
   onTestFinished(() => server.close());
   return { server, client: new OpenAI({ baseURL: server.url, apiKey: 'k', maxRetries: 0 }) };
 }
 
 test('a stand-in in a process of its own runs jobs, and tells of them', async () => {
-  const { server, client } = await forked();
+  const { server, client } = await forked({ answer: 'same' });
   const { id } = await createBatch(client, chatLines(3));
 
   expect(await server.ask('jobs')).toEqual([{ id, api: 'openai', status: 'validating' }]);
   expect(await server.ask('finish', id)).toBe('completed');
 
   const { output_file_id } = await client.batches.retrieve(id);
-  expect(idsOf(await resultLines(client, output_file_id)).toSorted()).toEqual(['r-1', 'r-2', 'r-3']);
+  const lines = await resultLines(client, output_file_id);
+  expect(idsOf(lines).toSorted()).toEqual(['r-1', 'r-2', 'r-3']);
+  expect(JSON.stringify(lines[0]?.response?.body)).toContain('same');
   expect(await server.ask('stats')).toMatchObject({ jobs: 1, jobRequests: 3 });
   expect(await server.ask<Map<string, number>>('submissions')).toEqual(new Map([1, 2, 3].map((n) => [`text ${n}`, 1])));
   expect(await server.ask<number>('memory')).toBeGreaterThan(0);

@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { StandInOptions } from '../../src/testing/index.js';
-import type { Command } from '../../src/testing/main.js';
+import type { Command, SentOptions } from '../../src/testing/main.js';
 
 const main = fileURLToPath(new URL('../../dist/src/testing/main.js', import.meta.url));
 
@@ -16,12 +15,8 @@ export interface ForkedStandIn {
   close(): Promise<void>;
 }
 
-/**
- * Starts the built server (`npm run build`) in a process of its own.
- *
- * @param options - without functions, which cannot be sent
- */
-export async function forkStandIn(options: StandInOptions = {}): Promise<ForkedStandIn> {
+/** Starts the built server (`npm run build`) in a process of its own. */
+export async function forkStandIn(options: SentOptions = {}): Promise<ForkedStandIn> {
   const child = fork(main, { serialization: 'advanced' });
   child.send(options);
   const [{ url, origin }] = (await once(child, 'message')) as [{ url: string; origin: string }];

@@ -233,7 +233,8 @@ export class Job implements SeenJob {
 
   #queue(step: () => Promise<void>): Promise<void> {
     const done = this.#steps.then(step);
-    this.#steps = done;
+    // A step that fails is told to whoever asked for it, and is in nobody else's way.
+    this.#steps = done.catch(() => undefined);
     return done;
   }
 }

@@ -1,26 +1,13 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { BadRequestError, NotFoundError, toFile } from 'openai';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createStandInServer, type StandInServer } from '../../../src/testing/index.js';
 import { collect, standIn } from '../chat.js';
 import { chatLines, createBatch, fileText, finishedBatch, jsonl, openaiClient, uploadLines } from './openai.js';
-
-/** A folder for temporary files that nobody else uses. */
-async function ownTmpdir(): Promise<string> {
-  const { TMPDIR } = process.env;
-  const folder = await mkdtemp(join(tmpdir(), 'rxjs-llm-test-'));
-  process.env.TMPDIR = folder;
-  onTestFinished(async () => {
-    if (TMPDIR === undefined) delete process.env.TMPDIR;
-    else process.env.TMPDIR = TMPDIR;
-    await rm(folder, { recursive: true });
-  });
-  return folder;
-}
+import { ownTmpdir } from './own-tmpdir.js';
 
 /** A form as clients write it, with whatever fields. */
 function form(fields: Readonly<Record<string, string>>, file?: { readonly name: string; readonly text: string }) {

@@ -1,8 +1,11 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BadRequestError, NotFoundError } from '@anthropic-ai/sdk';
 import { describe, expect, test } from 'vitest';
 import { collect, standIn } from '../chat.js';
 import { anthropicClient, finishedMessages, messageRequest, messageRequests, messageResults } from './anthropic.js';
 import { ids, idsOf } from './openai.js';
+import { ownTmpdir } from './own-tmpdir.js';
 
 const byHand = { jobs: { durationMs: Infinity } };
 const none = { succeeded: 0, errored: 0, canceled: 0, expired: 0 };
@@ -43,6 +46,22 @@ describe('the Anthropic SDK with message batches of the stand-in', () => {
         content: [{ text: expect.stringContaining('negative') as string }],
       },
     });
+  });
+
+  test('leaves only its results on the disk when it has ended', async () => {
+    const folder = await ownTmpdir();
+    const server = await standIn({ jobs: { durationMs: Infinity, maxRequests: 3 } });
+    const files = async () => readdir(join(folder, (await readdir(folder))[0] ?? ''));
+    const { batches } = anthropicClient(server).messages;
+
+    await expect(batches.create({ requests: messageRequests(4) })).rejects.toThrow(BadRequestError);
+    const refused = await files();
+    const { id } = await batches.create({ requests: messageRequests(3) });
+    const running = await files();
+    await server.jobs.finish(id);
+
+    expect([refused.length, running.length, (await files()).length]).toEqual([0, 1, 1]);
+    expect(await files()).not.toEqual(running);
   });
 
   test('sees all requests as processing until the end', async () => {

@@ -201,5 +201,7 @@ describe('the openai SDK with batches of the stand-in', () => {
     await expect.poll(async () => (await client.batches.retrieve(id)).status).toBe('cancelled');
 
     expect(running).toMatchObject({ status: 'in_progress', request_counts: { total: 2, completed: 0 } });
+    // The request that was waited for was not answered, and is not paid.
+    expect(server.jobs.all[0]?.tally).toMatchObject({ succeeded: 0, cancelled: 2 });
   });
 });
