@@ -2,6 +2,7 @@ import { askedRecords, type ChatMessage } from './chat-request.js';
 import { decideReply } from './decide-reply.js';
 import { type Exchange, MAX_BODY_BYTES } from './exchange.js';
 import type { Fault, FaultRule, StandInRequest, StatusFault } from './fault.js';
+import type { JobBook } from './job/job-book.js';
 import { type JsonObject, parseJsonObject } from './json.js';
 import { waitForAbort, waitUntil } from './latency.js';
 import type { Settings } from './options.js';
@@ -10,7 +11,7 @@ import { claimed, type RateLimits } from './rate-limit.js';
 import type { RequestLog } from './request-log.js';
 import { type Dispatch, sendStream, sendWhole } from './send-reply.js';
 import { type PromptTokens, promptTokens } from './tokens.js';
-import type { ErrorResponse } from './wire/wire.js';
+import type { ErrorResponse, RequestHead, Wire } from './wire/wire.js';
 
 /** What all requests of a server share. */
 export interface ServerState {
@@ -18,6 +19,7 @@ export interface ServerState {
   readonly log: RequestLog;
   readonly limits: RateLimits;
   readonly caches: Readonly<Record<Caching, PromptCache>>;
+  readonly jobs: JobBook;
   /** Set anew whenever a test wants another. */
   fault: FaultRule | undefined;
 }
@@ -34,6 +36,7 @@ export async function answerRequest(exchange: Exchange, state: ServerState): Pro
     body: body ?? {},
     headers: exchange.requestHeaders(),
     records: messages === null ? [] : askedRecords(messages),
+    job: null,
   });
   const fault = state.fault?.(exchange.log.seen);
   if (await failAtOnce(exchange, fault)) return;
@@ -63,7 +66,7 @@ async function failAtOnce(exchange: Exchange, fault: Fault | undefined): Promise
   }
 }
 
-function sendStatus(exchange: Exchange, { status, headers = {}, body }: StatusFault): void {
+export function sendStatus(exchange: Exchange, { status, headers = {}, body }: StatusFault): void {
   if (typeof body !== 'string') {
     const usual = exchange.wire.errors.statusFault(status);
     exchange.sendJson(status, body ?? usual.body(exchange.requestId), headers);
@@ -119,15 +122,16 @@ async function answer(exchange: Exchange, state: ServerState, question: Question
   return sendStream(exchange, dispatch, settings.deltaCharacters);
 }
 
-function requestError(
-  exchange: Exchange,
+/** What is wrong with a request that has messages; `null` if nothing is. */
+export function requestError(
+  head: RequestHead & { readonly wire: Wire },
   { models, contextTokens }: Settings,
   body: JsonObject,
   { tokens }: PromptTokens,
 ): ErrorResponse | null {
-  const { wire } = exchange;
+  const { wire } = head;
   const { errors } = wire;
-  const model = wire.model(body, exchange);
+  const model = wire.model(body, head);
   if (typeof model !== 'string') return errors.parameterMissing('model');
   if (models?.includes(model) === false) return errors.modelUnknown(model);
   return (

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CutBodyFault } from './job/call-fault.js';
+import { waitUntil } from './latency.js';
 import type { OpenRequest } from './request-log.js';
 import type { ErrorResponse, Headers, RequestHead, Wire } from './wire/wire.js';
 
@@ -24,6 +26,10 @@ export class Exchange implements RequestHead {
   readonly signal: AbortSignal;
   /** What is remembered of the request, once it is known to be one to a model. */
   log: OpenRequest | undefined;
+  /** Where the body breaks off: the request's, or that of a file that is sent. */
+  cutBody: CutBodyFault | undefined;
+  /** Told of the response's status. */
+  onStatus: ((status: number) => void) | undefined;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #startedAt = performance.now();
@@ -33,6 +39,8 @@ export class Exchange implements RequestHead {
   #byBytes = false;
   /** True once it is the server that breaks the connection. */
   #broken = false;
+  /** The answer is not to arrive. */
+  #lost = false;
 
   /**
    * @param wireOf - chooses the API that the request is in
@@ -78,7 +86,7 @@ export class Exchange implements RequestHead {
   async readBody(): Promise<string | null> {
     const parts: Buffer[] = [];
     let bytes = 0;
-    for await (const part of this.#request as AsyncIterable<Buffer>) {
+    for await (const part of this.body()) {
       bytes += part.length;
       // The rest is read and dropped, so that the client comes to see the answer.
       if (bytes <= MAX_BODY_BYTES) parts.push(part);
@@ -86,27 +94,50 @@ export class Exchange implements RequestHead {
     return bytes > MAX_BODY_BYTES ? null : Buffer.concat(parts).toString('utf8');
   }
 
+  /** The request's body as it comes. It is to be read to its end, so that the client comes to see the answer. */
+  async *body(): AsyncGenerator<Buffer> {
+    let left = this.cutBody?.bytes ?? Infinity;
+    for await (const part of this.#request as AsyncIterable<Buffer>) {
+      left -= part.length;
+      if (left < 0) await this.break({ reset: true });
+      this.signal.throwIfAborted();
+      yield part;
+    }
+  }
+
   addHeaders(headers: Headers): void {
     this.#headers = { ...this.#headers, ...headers };
   }
 
+  /** Whatever the answer will be, the connection is reset in its place. */
+  loseAnswer(): void {
+    this.#lost = true;
+  }
+
   /** Sends status and headers at once. */
   open(status: number, headers: Headers): void {
+    if (this.#lost) {
+      void this.break({ reset: true });
+      return;
+    }
     const own = this.wire.headers(this.requestId, performance.now() - this.#startedAt);
     this.log?.status(status);
+    this.onStatus?.(status);
     this.#response.writeHead(status, { ...own, ...this.#headers, ...headers });
     this.#response.flushHeaders();
   }
 
   /** Sends a piece of the body, no faster than the client reads. */
-  async write(text: string): Promise<void> {
+  async write(text: string | Uint8Array): Promise<void> {
     this.signal.throwIfAborted();
+    if (this.#broken) return;
     if (this.#byBytes) await this.#writeBytes(text);
     else if (!this.#response.write(text)) await once(this.#response, 'drain', { signal: this.signal });
   }
 
   /** Sends the rest of the body. */
   end(text: string): void {
+    if (this.#broken) return;
     if (!this.#byBytes) this.#response.end(text);
     // A client that leaves has the rest of the bytes dropped.
     else
@@ -122,12 +153,29 @@ export class Exchange implements RequestHead {
     this.#response.socket?.setNoDelay(true);
   }
 
-  async #writeBytes(text: string): Promise<void> {
-    for (const byte of Buffer.from(text)) {
+  async #writeBytes(text: string | Uint8Array): Promise<void> {
+    for (const byte of typeof text === 'string' ? Buffer.from(text) : text) {
       this.signal.throwIfAborted();
       this.#response.write(Uint8Array.of(byte));
       await nextTurn();
     }
+  }
+
+  /** Sends a whole response whose body comes in pieces. */
+  async sendPieces(headers: Headers, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    const { bytes: most = Infinity, pauseMs = 0 } = this.cutBody ?? {};
+    let left = most;
+    this.open(200, headers);
+    for await (const piece of pieces) {
+      await this.write(piece.subarray(0, left));
+      left -= piece.length;
+      if (left < 0) {
+        await this.break({ reset: false });
+        return;
+      }
+      if (pauseMs > 0) await waitUntil(performance.now() + pauseMs, this.signal);
+    }
+    this.end('');
   }
 
   /** Sends a whole response. */

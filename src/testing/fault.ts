@@ -3,7 +3,7 @@ import type { JsonObject } from './json.js';
 
 /** A request to a model that reached the stand-in, in whatever API. */
 export interface StandInRequest {
-  /** Ordinal of the request at this server, from 1, whatever became of the others. */
+  /** Ordinal of the request at this server, from 1, whatever became of the others. Of a job's line: its place in the job. */
   readonly number: number;
   /** Path and query: `/v1/chat/completions`. */
   readonly path: string;
@@ -13,12 +13,26 @@ export interface StandInRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The records that the last user message asks for; their ids are strings, or `null` for a batch of one. */
   readonly records: readonly EncodedRecord[];
+  /** The job whose line the request is; `null` for a request that came by itself. */
+  readonly job: JobLine | null;
+}
+
+/** Where in a job a request stands. */
+export interface JobLine {
+  /** The job's id. */
+  readonly id: string;
+  readonly customId: string;
 }
 
 /** Chooses the fault of one request; `undefined` answers it as it should be. Called once for each request. */
 export type FaultRule = (request: StandInRequest) => Fault | undefined;
 
-/** Something that goes wrong with one answer. `characters` counts the reply's text in code points, from 0. */
+/**
+ * Something that goes wrong with one answer. `characters` counts the reply's text in code points, from 0.
+ *
+ * In a job, `status` is the line's status; `reset`, `cut`, `hang` and `stall` leave the line without a response;
+ * `errorInStream` puts the error into a line with status 200; `bytes` and `badSse` do nothing.
+ */
 export type Fault =
   | StatusFault
   | ResetFault

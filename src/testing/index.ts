@@ -13,11 +13,39 @@ export type {
   ReplyFault,
   ResetFault,
   StallFault,
+  JobLine,
   StandInRequest,
   StatusFault,
   StreamErrorFault,
   UnusableFault,
 } from './fault.js';
+export type {
+  CallFault,
+  CallFaultRule,
+  CutBodyFault,
+  JobCall,
+  JobOperation,
+  LostAnswerFault,
+} from './job/call-fault.js';
+export type { JobStats } from './job/job-book.js';
+export type { StandInJobs } from './job/job-control.js';
+export type {
+  EmptyFileIdFault,
+  EndFault,
+  JobError,
+  JobFault,
+  JobFaultRule,
+  LateCountsFault,
+  LoseFault,
+  NoResultsFault,
+  RejectFault,
+  RepeatFault,
+  ResultsUrlFault,
+  StrayFault,
+  TruncateFault,
+} from './job/job-fault.js';
+export type { JobOptions } from './job/job-options.js';
+export type { JobApi, JobStatus, JobTally, SeenJob } from './job/seen-job.js';
 export type { JsonObject } from './json.js';
 export { latencyMs } from './latency.js';
 export { lexiconSentiment, type Sentiment } from './lexicon.js';

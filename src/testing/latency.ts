@@ -5,7 +5,7 @@ const ONE_RECORD_MS = 200;
 const MORE_FOR_TWENTY_MS = 100;
 
 /** Node's timers fire at once for longer times. */
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+export const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The stand-in's time for one request, in milliseconds: 200 for one record, 300 for 20, linear between and beyond. */
 export function latencyMs(records: number): number {

@@ -1,6 +1,7 @@
 import { requireAtLeast, requireInteger } from '../flow/require.js';
 import type { RecordId } from '../types/prompt.js';
 import type { FaultRule, StandInRequest } from './fault.js';
+import { type JobOptions, type JobSettings, jobSettingsOf } from './job/job-options.js';
 import { latencyMs } from './latency.js';
 import { lexiconSentiment } from './lexicon.js';
 import type { LimitClaim } from './rate-limit.js';
@@ -51,13 +52,16 @@ export interface StandInOptions {
   readonly deltaCharacters?: number;
   /** What goes wrong with which request; can be set later, too. @defaultValue nothing */
   readonly fault?: FaultRule | undefined;
-  /** Requests that are remembered, an integer from 0; the oldest are forgotten. @defaultValue 10000 */
+  /** Requests that are remembered, and calls about jobs, an integer from 0; the oldest are forgotten. @defaultValue 10000 */
   readonly keepRequests?: number;
+  /** Batch jobs: their time, their order, their limits and what goes wrong with them. @defaultValue as the services do it, in a second */
+  readonly jobs?: JobOptions;
 }
 
 /** Options that are all decided. */
 export interface Settings extends Required<StandInOptions> {
   readonly answer: AnswerRule;
+  readonly jobs: JobSettings;
   readonly persona: Persona;
 }
 
@@ -88,6 +92,7 @@ export function settingsOf(options: StandInOptions): Settings {
     deltaCharacters: options.deltaCharacters ?? 4,
     fault: options.fault,
     keepRequests: options.keepRequests ?? 10_000,
+    jobs: jobSettingsOf(options.jobs ?? {}),
     persona: options.answer === undefined ? LEXICON : OWN_ANSWERS,
   };
   requireInteger('contextTokens', settings.contextTokens, 1);

@@ -1,18 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerRequest, keyError, type ServerState } from './answer-request.js';
+import type { ServerState } from './answer-request.js';
 import { Exchange } from './exchange.js';
 import type { FaultRule } from './fault.js';
-import { type Persona, settingsOf, type StandInOptions } from './options.js';
+import { JobBook, type JobStats } from './job/job-book.js';
+import { jobControl, type StandInJobs } from './job/job-control.js';
+import { settingsOf, type StandInOptions } from './options.js';
 import { MarkedCache, PrefixCache } from './prompt-cache.js';
 import { RateLimits } from './rate-limit.js';
 import { RequestLog, type SeenRequest, type StandInStats } from './request-log.js';
-import { anthropicMessages } from './wire/anthropic-messages.js';
-import { azureChat, deploymentPath } from './wire/azure-chat.js';
-import { openaiChat } from './wire/openai-chat.js';
-import { openaiResponses } from './wire/openai-responses.js';
-import type { RequestHead, Wire } from './wire/wire.js';
+import { routeOf, wireOf } from './routes.js';
 
 /** A running stand-in server. */
 export interface StandInServer {
@@ -24,7 +22,10 @@ export interface StandInServer {
   readonly requests: readonly SeenRequest[];
   /** What goes wrong with which request from now on. */
   fault: FaultRule | undefined;
-  stats(): StandInStats;
+  /** The batch jobs of both services, and the hand that moves them. */
+  readonly jobs: StandInJobs;
+  /** Sums over requests that came by themselves, and over jobs. */
+  stats(): StandInStats & JobStats;
   /** Resolves when that many such requests (1 by default) have come in since the start; rejects when it is closed first. */
   whenReceived(count?: number): Promise<void>;
   /** Resolves when so many clients (1 by default) have left before their answer ended; rejects when it is closed first. */
@@ -35,12 +36,13 @@ export interface StandInServer {
 
 /**
  * Starts a server on 127.0.0.1 that speaks OpenAI's chat completions and responses, Azure's chat completions and
- * Anthropic's messages (JSON and server-sent events), and needs no account and no network: for integration tests and
- * demos.
+ * Anthropic's messages (JSON and server-sent events), and the batch jobs of both: OpenAI's files and batches, Anthropic's
+ * message batches. It needs no account and no network: for integration tests and demos.
  *
  * **It is a lexicon, not a language model.** It decodes the records that a prompt of `toBatchPrompt` asks for, answers each
  * with {@link lexiconSentiment} or with `answer`, and writes the reply as the request's schema or instruction asks for it.
  * It takes as long as a small model might, counts tokens with a real tokenizer, keeps to rate limits, and fails on demand.
+ * A job is done in a second, or step by step through `jobs`; its files lie in a private folder until the server closes.
  *
  * @example
  * ```ts
@@ -58,7 +60,8 @@ export async function createStandInServer(options: StandInOptions = {}): Promise
   const log = new RequestLog(settings.keepRequests);
   const limits = new RateLimits({ requests: requestsPerMinute, tokens: tokensPerMinute }, () => performance.now());
   const caches = { prefix: new PrefixCache(), marked: new MarkedCache() };
-  const state: ServerState = { settings, log, limits, caches, fault: settings.fault };
+  const jobs = new JobBook(settings.jobs, settings.keepRequests);
+  const state: ServerState = { settings, log, limits, caches, jobs, fault: settings.fault };
   /** Exchanges whose response is not over. */
   const open = new Set<Exchange>();
 
@@ -85,13 +88,16 @@ export async function createStandInServer(options: StandInOptions = {}): Promise
     set fault(rule) {
       state.fault = rule;
     },
-    stats: () => log.stats(),
+    jobs: jobControl(jobs),
+    stats: () => ({ ...log.stats(), ...jobs.stats() }),
     whenReceived: (count = 1) => log.received.whenReached(count),
     whenAborted: (count = 1) => log.aborted.whenReached(count),
     close: async () => {
       for (const exchange of open) exchange.abandon();
       await closeServer(http);
-      log.end(new Error('the stand-in server was closed'));
+      const closed = new Error('the stand-in server was closed');
+      log.end(closed);
+      await jobs.close(closed);
     },
   };
 }
@@ -104,69 +110,18 @@ async function closeServer(http: Server): Promise<void> {
   await closed;
 }
 
-type Handler = (exchange: Exchange, state: ServerState) => void | Promise<void>;
-
-interface Route {
-  readonly wire: Wire;
-  readonly methods: Readonly<Record<string, Handler>>;
-}
-
-const ROUTES: Readonly<Record<string, Route>> = {
-  '/': { wire: openaiChat, methods: { GET: about } },
-  '/v1/models': { wire: openaiChat, methods: { GET: listModels } },
-  '/v1/chat/completions': { wire: openaiChat, methods: { POST: answerRequest } },
-  '/v1/responses': { wire: openaiResponses, methods: { POST: answerRequest } },
-  '/v1/messages': { wire: anthropicMessages, methods: { POST: answerRequest } },
-  '/openai/deployments/:deployment/chat/completions': { wire: azureChat, methods: { POST: answerRequest } },
-};
-
-function routeOf({ path }: RequestHead): Route | undefined {
-  const pattern = deploymentPath(path);
-  return Object.hasOwn(ROUTES, pattern) ? ROUTES[pattern] : undefined;
-}
-
-/** The API of a path; where there is no such path, that of its likely client. */
-function wireOf(head: RequestHead): Wire {
-  const likely = head.header('anthropic-version') === undefined ? openaiChat : anthropicMessages;
-  return routeOf(head)?.wire ?? (head.path.startsWith('/openai/') ? azureChat : likely);
-}
-
 async function respond(exchange: Exchange, state: ServerState): Promise<void> {
   const { method, path, wire } = exchange;
-  const methods = routeOf(exchange)?.methods;
-  const handle = methods?.[method];
+  const found = routeOf(exchange);
+  const handle = found?.route.methods[method];
   try {
-    if (methods === undefined) exchange.sendError(wire.errors.pathUnknown(method, path));
+    if (found === undefined) exchange.sendError(wire.errors.pathUnknown(method, path));
     else if (handle === undefined)
-      exchange.sendError(wire.errors.methodNotAllowed(method, path, Object.keys(methods).join(', ')));
-    else await handle(exchange, state);
+      exchange.sendError(wire.errors.methodNotAllowed(method, path, Object.keys(found.route.methods).join(', ')));
+    else await handle(exchange, state, found.parameters);
   } catch (error) {
     // Either the client has left, which the log knows already, or a rule that a test wrote has thrown.
     if (!exchange.answered) exchange.sendError(wire.errors.ruleFailed(error));
     else if (!exchange.signal.aborted) await exchange.break({ reset: false });
   }
-}
-
-function about(exchange: Exchange, { settings: { persona } }: ServerState): void {
-  exchange.send(200, { 'content-type': 'text/plain; charset=utf-8' }, aboutText(persona));
-}
-
-function aboutText({ model, claim }: Persona): string {
-  return `This is the stand-in server of rxjs-llm: ${claim}.
-It answers prompts as "${model}" from fixed rules, for tests and demos. No language model stands behind it.
-
-${Object.entries(ROUTES)
-  .flatMap(([path, { methods }]) => Object.keys(methods).map((method) => `${method.padEnd(5)}${path}\n`))
-  .join('')}`;
-}
-
-function listModels(exchange: Exchange, { settings }: ServerState): void {
-  const refusal = keyError(exchange, settings);
-  if (refusal !== null) {
-    exchange.sendError(refusal);
-    return;
-  }
-  const names = settings.models ?? [settings.persona.model];
-  const data = names.map((id) => ({ id, object: 'model', created: 0, owned_by: settings.persona.claim }));
-  exchange.sendJson(200, { object: 'list', data });
 }

@@ -51,6 +51,11 @@ export const anthropicErrors: WireErrors = {
   statusFault: (status) => errorResponse(status, `Status ${status}, by a fault of the stand-in server.`),
 };
 
+/** What is wrong with a request, in a place of its body or as a whole. */
+export const invalidRequest = (message: string): ErrorResponse => errorResponse(400, message);
+
+export const notFound = (message: string): ErrorResponse => errorResponse(404, message);
+
 export const versionMissing = (): ErrorResponse => errorResponse(400, 'anthropic-version: header is required');
 
 export const systemInMessages = (): ErrorResponse =>

@@ -98,8 +98,3 @@ function stream(answer: Answer): ReplyStream {
     error: (fault) => chunks.error(fault),
   };
 }
-
-/** The path as a pattern, whatever the deployment's name: `/openai/deployments/:deployment/chat/completions`. */
-export function deploymentPath(path: string): string {
-  return path.replace(DEPLOYMENT, '/openai/deployments/:deployment/');
-}

@@ -78,6 +78,14 @@ export const belowMinimum = (param: string, least: number, value: number): Error
     { param, code: 'integer_below_min_value' },
   );
 
+/** What is wrong with one parameter. */
+export const invalidParameter = (param: string | null, message: string, code: string | null = null): ErrorResponse =>
+  errorResponse(400, message, { param, code });
+
+export const notFound = (param: string, message: string): ErrorResponse => errorResponse(404, message, { param });
+
+export const conflict = (message: string): ErrorResponse => errorResponse(409, message);
+
 /** `retry-after` is in whole seconds, never too few; `retry-after-ms` is exact. */
 export function retryHeaders(ms: number): Headers {
   return { 'retry-after': String(Math.ceil(ms / 1000)), 'retry-after-ms': String(Math.ceil(ms)) };
