@@ -4,7 +4,6 @@ export { inOrder } from '../operators/inOrder.js';
 export { mlPredict, type RunOptions } from '../operators/mlPredict.js';
 export { parseIndexed, type ParseIndexedOptions } from '../operators/parseIndexed.js';
 export { pullThrough, type PullThroughOptions } from '../operators/pullThrough.js';
-export { pushThrough, type PushThroughOptions } from '../operators/pushThrough.js';
 export { recoverFailed, type RecoverFailedOptions } from '../operators/recoverFailed.js';
 export { toBatchPrompt, type ToBatchPromptOptions } from '../operators/toBatchPrompt.js';
 export { pullFrom, type PullSource } from './flow/pull-source.js';

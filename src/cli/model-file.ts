@@ -95,7 +95,9 @@ export function veilFor({ written, set }: ModelSources, env: Environment): Veil 
   );
   return createVeil([
     ...texts.filter(({ isKey }) => isKey).flatMap(({ value }) => [value, filled(value, env)]),
-    ...texts.flatMap(({ value }) => variablesIn(value).map((name) => env[name])),
+    ...texts.flatMap(({ value }) =>
+      variablesIn(value).map((name) => (Object.hasOwn(env, name) ? env[name] : undefined)),
+    ),
   ]);
 }
 

@@ -1,3 +1,5 @@
+import { withoutSecret } from '../provider/redact.js';
+
 /** Takes secrets out of a message. */
 export type Veil = (message: string) => string;
 
@@ -8,7 +10,7 @@ const SHORTEST = 8;
 export function createVeil(secrets: readonly (string | undefined)[]): Veil {
   // One secret may be the start of another.
   const hidden = secrets.filter(mayBeSecret).sort((one, other) => other.length - one.length);
-  return (message) => hidden.reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), message);
+  return (message) => hidden.reduce(withoutSecret, message);
 }
 
 /** Whether a value of the environment is long enough to be a key. */

@@ -74,7 +74,7 @@ export function modelFromOptions(options: WrittenOptions, context: ModelContext 
 /** @throws TypeError if money is limited and nothing costs any: the budget would never be used up */
 function requirePrices({ budgetMaxCost, priceInputPerMillion, priceOutputPerMillion }: Partial<ModelOptions>): void {
   if (budgetMaxCost !== undefined && priceInputPerMillion === undefined && priceOutputPerMillion === undefined)
-    throw new TypeError('budget.max.cost needs prices: set price.input.per.million and price.output.per.million');
+    throw new TypeError('budget.max.cost needs prices: set price.input.per.million, price.output.per.million, or both');
 }
 
 interface Connection {

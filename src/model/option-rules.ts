@@ -17,8 +17,8 @@ export function text(fallback?: string): OptionRule {
 
 export function address(): OptionRule {
   return {
-    allowed: 'an http or https address',
-    read: (value) => (/^https?:\/\/./i.test(String(value)) ? String(value) : undefined),
+    allowed: 'an http or https address, without query and fragment',
+    read: (value) => (/^https?:\/\/[^?#]+$/i.test(String(value)) ? String(value) : undefined),
   };
 }
 

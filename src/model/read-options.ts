@@ -14,9 +14,9 @@ const OWN_FIELD = /^(?:model|messages|stream|stream_options|response_format|n|ma
 /** Fields of requests as models know them, which belong under `request`. */
 const KNOWN_FIELD =
   /^(?:temperature|top_?[pk]|seed|stop|logit_?bias|(?:presence|frequency)_?penalty|reasoning_?effort|service_?tier|verbosity)$/i;
-const REQUEST_PREFIX = /^request[._](?=.)/i;
+const REQUEST_PREFIX = /^(?:request|REQUEST)[._](?=.)|^request(?=[A-Z])/;
 /** A mistyped timeout must not travel to the provider as a field. */
-const NOT_A_FIELD = /^request[._](?:total|time|.*(?:meout|[._]ms$))/i;
+const NOT_A_FIELD = /^(?:total|time|.*(?:meout|_ms$))/i;
 
 const VARIABLE = /\$\{(\w+)\}/g;
 
@@ -42,16 +42,20 @@ export function readOptions(
   const secrets = secretsOf(written, env);
   for (const [name, raw] of Object.entries(written)) {
     if (raw === undefined) continue;
-    const value = typeof raw === 'string' && env !== undefined ? fillFromEnvironment(name, raw, env) : raw;
     const dotted = BY_PLAIN_NAME.get(plain(name));
+    // What is no text is taken as it is (a schema may say `${…}` in its patterns), but for fields of the request.
+    const mayFill = typeof raw === 'string' || dotted === undefined || dotted === 'request';
+    const value = env !== undefined && mayFill ? filled(name, raw, env) : raw;
     // What came from the environment may be a key, wherever it was put: messages show the placeholder.
     const shown =
       dotted === SECRET_OPTION ? 'another value' : show(typeof raw === 'string' ? redact(raw, secrets) : raw);
     const rule = dotted === undefined ? undefined : OPTIONS[dotted];
     if (dotted === undefined || rule === undefined) {
-      if (!REQUEST_PREFIX.test(name) || NOT_A_FIELD.test(name)) throw unknownOption(name, redact(name, secrets));
+      const own = fieldIn(name);
+      if (own === undefined) throw unknownOption(name, redact(name, secrets));
+      if (requestField(own) in fields) throw new TypeError(`${name} is given twice`);
       // Numbers, booleans and objects are told by their form, as in `"request.temperature": "0"`.
-      fields[requestField(name)] = typeof value === 'string' ? (parseJson(value) ?? value) : value;
+      fields[own] = typeof value === 'string' ? (parseJson(value) ?? value) : value;
       continue;
     }
     const field = fieldOf(dotted) as OptionField;
@@ -85,16 +89,33 @@ function secretsOf(written: WrittenOptions, env: Environment | undefined): reado
   });
 }
 
+/** A value with what its texts take from the environment, also within lists and objects. */
+function filled(option: string, value: unknown, env: Environment): unknown {
+  if (typeof value === 'string') return fillFromEnvironment(option, value, env);
+  if (Array.isArray(value)) return value.map((item) => filled(option, item, env));
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(option, item, env)]));
+}
+
 function fillFromEnvironment(option: string, value: string, env: Environment): string {
   return value.replace(VARIABLE, (_, name: string) => {
-    const found = env[name];
+    const found = Object.hasOwn(env, name) ? env[name] : undefined;
     if (found === undefined || found === '') throw new TypeError(`${option} needs ${name} in the environment`);
     return found;
   });
 }
 
-function requestField(name: string): string {
+/** The field of the request that an option names, as providers write it: `top_p`, of `request.top_p` or `requestTopP`. */
+function fieldIn(name: string): string | undefined {
+  if (!REQUEST_PREFIX.test(name)) return undefined;
   const field = name.replace(REQUEST_PREFIX, '');
+  const isCamel = /^request[A-Z]/.test(name);
+  const written = isCamel ? field.replace(/(?!^)[A-Z]/g, '_$&') : field;
+  const own = isCamel || name === name.toUpperCase() ? written.toLowerCase() : written;
+  return NOT_A_FIELD.test(own.replaceAll('.', '_')) ? undefined : own;
+}
+
+function requestField(field: string): string {
   if (!OWN_FIELD.test(field)) return field;
   throw new TypeError(`request.${field} is set by the library`);
 }

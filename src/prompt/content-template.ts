@@ -10,7 +10,7 @@ import mustache from 'mustache';
  * toBatchPrompt({ content: template('{{title}}: {{body}}') })
  * ```
  *
- * @throws SyntaxError naming the template, if it does not parse
+ * @throws SyntaxError if it does not parse
  */
 export function template(text: string): (record: unknown) => string {
   const render = (record: unknown): string => mustache.render(text, record, {}, { escape: String });
@@ -26,7 +26,8 @@ export function template(text: string): (record: unknown) => string {
 function renderEmpty(text: string, render: (record: unknown) => string): string | undefined {
   try {
     return mustache.parse(text).some(([type]) => type !== 'text') ? render({}) : undefined;
-  } catch (cause) {
-    throw new SyntaxError(`the content template "${text}" does not parse: ${String(cause)}`, { cause });
+  } catch {
+    // It may come from the environment, and so be anything: nothing of it is shown.
+    throw new SyntaxError('the content template does not parse: is each {{ closed, and each section?');
   }
 }

@@ -10,9 +10,9 @@ const SPACE = 22 * 32 ** 5;
  */
 export function makeNonces(count: number, random: () => number): string[] {
   const nonces = new Set<string>();
-  // Counting on from the random number keeps it as random, and ends also with a source that repeats itself, as in tests.
+  // Counting on from the random number keeps it as random, and ends also with a source that repeats itself, or gives no number.
   for (let tries = 0; nonces.size < count; tries++) {
-    const number = (Math.floor(random() * SPACE) + tries) % SPACE;
+    const number = ((Math.floor(random() * SPACE) || 0) + tries) % SPACE;
     nonces.add((FIRST + number).toString(32));
   }
   return [...nonces];

@@ -130,6 +130,8 @@ function classify({ status: given, code = '', type = '', param = '', message }: 
   // More tokens than a whole minute allows: it would be refused for ever (OpenAI's "Request too large for …").
   if (status === 429 && /^request too large/i.test(message.trim())) return TOO_LONG;
   if (status === 400 && /^(?:response_format|text\.format)/.test(param)) return SCHEMA;
+  // A server that sends requests elsewhere would do so with each of them.
+  if (status !== undefined && (status === 0 || (status >= 300 && status < 400))) return UNKNOWN;
   const words = status === 400 ? BY_WORDS.find(([pattern]) => pattern.test(message)) : undefined;
   return words?.[1] ?? byStatus(status);
 }

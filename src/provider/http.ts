@@ -64,7 +64,7 @@ export function http(options: HttpOptions): Provider {
     const body = JSON.stringify(chatBody(request, { model, stream, structured, maxTokensField: 'max_tokens' }));
     const send = options.fetch ?? globalThis.fetch;
     try {
-      const response = await send(url, { method: 'POST', headers, body, signal });
+      const response = await send(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
       yield openEvent(response, secrets);
       if (!response.ok) throw await responseError(response, secrets);
       yield* readAnswer(response, readChat, secrets, options.maxEventCharacters);
@@ -98,7 +98,10 @@ export const httpFactory: ProviderFactory = {
 function requireBaseUrl(baseUrl: string): string {
   requireSetting('baseUrl', baseUrl);
   const isHttp = URL.canParse(baseUrl) && /^https?:$/.test(new URL(baseUrl).protocol);
-  if (!isHttp) throw new TypeError(`baseUrl must be an http or https address; got ${redact(baseUrl, [])}`);
+  if (!isHttp || /[?#]/.test(baseUrl))
+    throw new TypeError(
+      `baseUrl must be an http or https address, without query and fragment; got ${redact(baseUrl, [])}`,
+    );
   const { username, password } = new URL(baseUrl);
   if (username !== '' || password !== '')
     throw new TypeError('baseUrl must hold no user and no password: send them in headers, as authorization');

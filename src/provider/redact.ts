@@ -12,13 +12,41 @@ const KEY = new RegExp(
   'g',
 );
 
-/** Takes secrets, and whatever looks like a key, out of a text. */
+/** So many characters of a key in a row are no chance: providers name keys by their beginnings and ends. */
+const FRAGMENT = 6;
+/** What is made of letters and digits is random; what is not may share its words with any message. */
+const RANDOM = /^(?=.*\d)(?=.*[a-z])[\w.+/=~-]{12,}$/i;
+
+/** Takes secrets, their parts, and whatever looks like a key, out of a text. */
 export function redact(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret !== '')
     .sort((one, other) => other.length - one.length) // One secret may be the start of another.
-    .reduce((clean, secret) => clean.replaceAll(secret, '[secret]'), text)
+    .reduce(withoutSecret, text)
     .replace(KEY, '[secret]');
+}
+
+/** Takes a secret out of a text, and, if it is random, every part of it. */
+export function withoutSecret(text: string, secret: string): string {
+  const clean = text.replaceAll(secret, '[secret]');
+  return RANDOM.test(secret) ? withoutFragments(clean, secret) : clean;
+}
+
+function withoutFragments(text: string, secret: string): string {
+  const fragments = new Set(
+    Array.from({ length: secret.length - FRAGMENT + 1 }, (_, at) => secret.slice(at, at + FRAGMENT)),
+  );
+  const isPart = (end: number): boolean => fragments.has(text.slice(end - FRAGMENT, end));
+  const kept: string[] = [];
+  let last = 0;
+  for (let end = FRAGMENT; end <= text.length; end++) {
+    if (!isPart(end)) continue;
+    kept.push(text.slice(last, end - FRAGMENT));
+    while (end < text.length && isPart(end + 1)) end++;
+    last = end;
+    end += FRAGMENT - 1;
+  }
+  return [...kept, text.slice(last)].join('[secret]');
 }
 
 /** Shorter values of headers are flags and versions, which errors may name. */

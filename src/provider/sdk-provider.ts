@@ -39,6 +39,8 @@ export interface SdkRequestOptions {
   readonly signal: AbortSignal;
   readonly maxRetries: 0;
   readonly timeout: number;
+  /** Records and keys go to the host that was named, and to no other. */
+  readonly fetchOptions: { readonly redirect: 'manual' };
 }
 
 /** One request through an SDK. */
@@ -76,7 +78,12 @@ export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
     const call = sdk.call();
     let isOpen = false;
     try {
-      const response = await call.send(request, { signal, maxRetries: 0, timeout: NO_TIMEOUT_MS });
+      const response = await call.send(request, {
+        signal,
+        maxRetries: 0,
+        timeout: NO_TIMEOUT_MS,
+        fetchOptions: { redirect: 'manual' },
+      });
       isOpen = true;
       yield openEvent(response, call.secrets());
       // The SDKs' own readers pass over comments, and over an answer that is no stream although one was asked for.

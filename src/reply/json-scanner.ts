@@ -21,8 +21,12 @@ const BRACKET = /[[{]/g;
 /** What ends a stretch of plain characters in a string. JSON has no line breaks in strings: with one, it is no JSON. */
 const STRING_STOP = /["\\\n\r]/g;
 const VALUE_START = /["[{\-\dtfn]/;
+/** A longer text is no key. */
+const KEY_LIMIT = 64;
 /** What begins the keys of those who write JavaScript, or Python. */
 const LOOSE_KEY = /['‘“`\w]/;
+/** Such a key, and nothing else, in front of what it is the key of. */
+const LOOSE_WRAPPER = /^['‘“`]?[\w -]+['’”`]?\s*:\s*$/;
 const VALUE = /^["[{]|^(?:-?\d[\d.eE+-]*|true|false|null)$/;
 
 /**
@@ -56,6 +60,8 @@ export class JsonScanner {
   /** The value that is open, and the document, where it may have to be given whole. */
   readonly #value = new Capture();
   readonly #whole = new Capture();
+  /** A document that broke off at its first key, and what stood there: whether it was data is seen at the next bracket. */
+  #loose: { readonly place: DocumentPlace; text: string } | undefined;
   /** The document holds what begins like data; brackets in prose seldom do. */
   #hasData = false;
   /** The last value in an object that is looked at: a key, if a colon follows. */
@@ -100,7 +106,9 @@ export class JsonScanner {
 
   #readProse(piece: string, at: number): number {
     const stop = search(BRACKET, piece, at);
-    this.#prose.take(piece.slice(at, stop));
+    const prose = piece.slice(at, stop);
+    this.#prose.take(prose);
+    if (this.#loose !== undefined) this.#loose.text = (this.#loose.text + prose).slice(0, KEY_LIMIT);
     const bracket = piece.charAt(stop);
     if (this.#prose.thinking) this.#prose.take(bracket);
     else if (bracket !== '') this.#openDocument(bracket, stop);
@@ -108,6 +116,7 @@ export class JsonScanner {
   }
 
   #openDocument(bracket: string, at: number): void {
+    this.#settleLoose();
     this.#prose.open();
     this.#depth = 1;
     this.#listDepth = bracket === '[' ? 1 : 0;
@@ -210,6 +219,7 @@ export class JsonScanner {
    * prose: what stood before it may have been an example, unless it opens the reply.
    */
   protected cutOff(isWhole: boolean): void {
+    this.#settleLoose();
     if (this.#depth > 0) {
       if (this.#hasData || !(isWhole || this.opensReply)) this.unread.push(this.#prose.place);
     } else if (!isWhole && !this.opensReply) this.unread.push(this.#prose.next);
@@ -217,8 +227,9 @@ export class JsonScanner {
 
   /** What looked like a document is none from here on: what closed in it stands, and the rest is prose. */
   #breakOff(piece: string, at: number): number {
-    if (this.#hasData || (this.#listDepth === 0 && LOOSE_KEY.test(piece.charAt(at))))
-      this.unread.push(this.#prose.place);
+    const { place } = this.#prose;
+    if (this.#hasData) this.unread.push(place);
+    else if (this.#listDepth === 0 && LOOSE_KEY.test(piece.charAt(at))) this.#loose = { place, text: '' };
     this.#depth = 0;
     this.#prose.apart = true;
     this.#inString = false;
@@ -228,9 +239,19 @@ export class JsonScanner {
     return at;
   }
 
+  /** The key of an object around the answer is none of it; anything else was data that could not be read. */
+  #settleLoose(): void {
+    if (this.#loose !== undefined && !isWrapper(this.#loose.text)) this.unread.push(this.#loose.place);
+    this.#loose = undefined;
+  }
+
   #emit(text: string, nested: boolean): void {
     this.#give({ ...this.#prose.place, text, nested });
   }
+}
+
+function isWrapper(text: string): boolean {
+  return text.length < KEY_LIMIT && LOOSE_WRAPPER.test(text);
 }
 
 /** Where the next match of a global pattern stands; the piece's length if there is none. */

@@ -62,7 +62,7 @@ describe('the core, bundled for a page', () => {
     expect(none.files).toEqual([]);
   });
 
-  test.each(['callLLM', 'inOrder', 'mlPredict', 'parseIndexed', 'pullThrough', 'pushThrough', 'toBatchPrompt'])(
+  test.each(['callLLM', 'inOrder', 'mlPredict', 'parseIndexed', 'pullThrough', 'recoverFailed', 'toBatchPrompt'])(
     'can be had by parts: %s',
     async (name) => {
       const part = await bundle(`export { ${name} } from './src/index.ts'`);
@@ -81,6 +81,7 @@ describe('other entries, bundled for a page', () => {
     ['jsonpath', './src/reply/json-path.ts'],
     ['model', './src/model/index.ts'],
     ['predictor', './operators/createPredictor.ts'],
+    ['push-through', './operators/pushThrough.ts'],
     ['provider', './src/provider/index.ts'],
     ['template', './src/prompt/content-template.ts'],
     ['xml', './src/reply/xml.ts'],

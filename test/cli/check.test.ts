@@ -163,7 +163,7 @@ describe('a model that is not valid', () => {
     [{ 'batch.max.tokens': '10' }, /^batch\.max\.tokens must leave room for records beside a prompt of \d+; got 10$/],
     [
       { 'budget.max.cost': '1' },
-      'budget.max.cost needs prices: set price.input.per.million and price.output.per.million',
+      'budget.max.cost needs prices: set price.input.per.million, price.output.per.million, or both',
     ],
     [
       { provider: 'anthropic', 'response.structured': 'json_object' },

@@ -223,7 +223,7 @@ describe('a value that is not allowed', () => {
 });
 
 test('a budget without prices is refused: nothing would ever be spent', () => {
-  const message = 'budget.max.cost needs prices: set price.input.per.million and price.output.per.million';
+  const message = 'budget.max.cost needs prices: set price.input.per.million, price.output.per.million, or both';
   const model = modelFromOptions({ ...needed, 'price.output.per.million': 1 }, context);
 
   expect(() => modelFromOptions({ ...needed, 'budget.max.cost': '1' }, context)).toThrow(message);
@@ -232,6 +232,28 @@ test('a budget without prices is refused: nothing would ever be spent', () => {
 });
 
 describe('fields of the request', () => {
+  test.each([
+    ['REQUEST_TOP_P', 'top_p'],
+    ['requestTopP', 'top_p'],
+    ['requestTemperature', 'temperature'],
+    ['request_seed', 'seed'],
+    ['request.safetySettings', 'safetySettings'],
+  ])('have the names of other options: %s', (name, field) => {
+    expect(modelFromOptions({ ...needed, [name]: 1 }, context).options.request).toEqual({ [field]: 1 });
+  });
+
+  test('are given once', () => {
+    const twice = { ...needed, requestTopP: 1, 'request.top_p': 0 };
+    expect(() => modelFromOptions(twice, context)).toThrow('request.top_p is given twice');
+  });
+
+  test.each(['requestTiemoutMs', 'REQUEST_TIMOUT_MS', 'requestedSeed'])(
+    'are not what is a misspelt option: %s',
+    (name) => {
+      expect(() => modelFromOptions({ ...needed, [name]: 1 }, context)).toThrow(`unknown option "${name}"`);
+    },
+  );
+
   test('are read under request, with values told by their form', () => {
     const { options } = modelFromOptions(
       {

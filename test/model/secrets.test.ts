@@ -154,6 +154,20 @@ describe('the environment', () => {
     expect(model.with({ 'system.prompt': '${NESTED}' }).with({ batchSize: 2 }).options.systemPrompt).toBe('${KEY}');
   });
 
+  test('is read within the fields of the request, and not within a schema', () => {
+    const written = { request: { metadata: { team: '${KEY}' } }, 'request.stop': ['${KEY}', 1] };
+    const schema = { type: 'string', pattern: '^${KEY}$' };
+    const model = modelFromOptions({ ...base, ...written, 'response.schema': schema }, { ...context, env });
+    expect(model.options.request).toEqual({ metadata: { team: 'value' }, stop: ['value', 1] });
+    expect((model.format.schema as unknown as { source: unknown }).source).toEqual(schema);
+  });
+
+  test.each(['toString', 'constructor', '__proto__'])('has no names but its own: %s', (name) => {
+    expect(() => modelFromOptions({ ...base, 'system.prompt': `\${${name}}` }, { ...context, env: {} })).toThrow(
+      `system.prompt needs ${name} in the environment`,
+    );
+  });
+
   test('is not read in typed options', () => {
     const options = { provider: 'openai', model: 'small', apiKey: 'k', systemPrompt: '${KEY}' };
     expect(defineModel(options, { ...context, env }).options.systemPrompt).toBe('${KEY}');

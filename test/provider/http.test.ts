@@ -20,9 +20,11 @@ describe('http says when it is built that', () => {
     [
       'the address is none',
       { baseUrl: 'localhost:11434' },
-      /^baseUrl must be an http or https address; got localhost:11434$/,
+      /^baseUrl must be an http or https address, without query and fragment; got localhost:11434$/,
     ],
-    ['the address is no http', { baseUrl: 'file:///etc' }, /^baseUrl must be an http or https address; got file:/],
+    ['the address is no http', { baseUrl: 'file:///etc' }, /^baseUrl must be an http or https address, .*; got file:/],
+    ['the address has a query', { baseUrl: 'http://localhost/v1?key=1' }, /^baseUrl must be .*without query/],
+    ['the address has a fragment', { baseUrl: 'http://localhost/v1#f' }, /^baseUrl must be .*fragment/],
     ['the address has a user', { baseUrl: 'http://me@localhost/v1' }, /^baseUrl must hold no user and no password/],
     [
       'the address has a password',

@@ -12,9 +12,9 @@ export function ownProvider({ url, model, headers, stream = true, ...gate }: Opt
         const stream_options = stream ? { include_usage: true } : undefined;
         const response_format = schema && { type: 'json_schema', json_schema: { name: 'reply', strict: true, schema } };
         const own = { model, messages: said, stream, stream_options, max_tokens, response_format };
-        const body = JSON.stringify({ ...fields, ...own });
+        const init = { method: 'POST', headers, body: JSON.stringify({ ...fields, ...own }), signal };
         try {
-          const response = await fetch(`${url}/chat/completions`, { method: 'POST', headers, body, signal });
+          const response = await fetch(`${url}/chat/completions`, { ...init, redirect: 'manual' });
           yield llm.openEvent(response, secrets);
           if (!response.ok) throw await llm.responseError(response, secrets);
           yield* llm.readAnswer(response, readPiece, secrets);

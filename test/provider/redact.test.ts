@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { redact, secretsIn } from '../../src/provider/redact.js';
 
+const RANDOM = 'kQ7wErTy9-plainSecret_42ZZtopmo57';
+
 describe('redact takes out', () => {
   test.each([
     ['a secret, as often as it stands there', 'a: abc, b: abc', ['abc'], 'a: [secret], b: [secret]'],
@@ -11,6 +13,10 @@ describe('redact takes out', () => {
       ['token', 'token-2'],
       '[secret] and [secret]',
     ],
+    ['how a random secret begins', 'starts with kQ7wErTy', [RANDOM], 'starts with [secret]'],
+    ['how it ends', 'ends in topmo57, sorry', [RANDOM], 'ends in [secret], sorry'],
+    ['both', 'you sent kQ7wEr...opmo57', [RANDOM], 'you sent [secret]...[secret]'],
+    ['a secret in pieces', 'kQ7wErTy9- plainSecret_42ZZtopmo57', [RANDOM], '[secret] [secret]'],
     ['a key of OpenAI', 'provided: sk-proj-AbC_12345. Find', [], 'provided: [secret] Find'],
     ['a key masked with stars', 'provided: sk-proj-****9xyz.', [], 'provided: [secret]'],
     ['a key masked with dots', 'provided: sk-...9xyz', [], 'provided: [secret]'],
@@ -33,8 +39,9 @@ describe('redact leaves', () => {
     'a **bold** word, 2 ** 3, and task-force',
     'Send mail to me@example.org or see https://example.org/@me',
     'Invalid schema for response_format',
+    'five characters kQ7wE of one, and kQ7w',
   ])('%s', (text) => {
-    expect(redact(text, [''])).toBe(text);
+    expect(redact(text, ['', RANDOM, 'authentication-is-required'])).toBe(text);
   });
 });
 

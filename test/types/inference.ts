@@ -20,13 +20,13 @@ import {
   type OutcomeError,
   parseIndexed,
   pullThrough,
-  pushThrough,
   recoverFailed,
   type ReplyChunk,
   type ReplyFormat,
   toBatchPrompt,
 } from '../../src/index.js';
 import { createPredictor } from '../../operators/createPredictor.js';
+import { pushThrough } from '../../operators/pushThrough.js';
 import { defineModel, type Model, modelFromOptions } from '../../src/model/index.js';
 import { delimited } from '../../src/reply/delimited.js';
 import { xml } from '../../src/reply/xml.js';

@@ -9,11 +9,11 @@ import {
   mlPredict,
   parseIndexed,
   pullThrough,
-  pushThrough,
   recoverFailed,
   toBatchPrompt,
 } from '../../src/index.js';
 import { createPredictor } from '../../operators/createPredictor.js';
+import { pushThrough } from '../../operators/pushThrough.js';
 import { createGate } from '../../src/flow/gate.js';
 import { defineModel, type ModelContext, modelFromOptions } from '../../src/model/index.js';
 import { http } from '../../src/provider/http.js';

@@ -6,6 +6,21 @@ import type { Subject } from '../subject.js';
 
 /** The four classes of answers that are no reply. */
 export function answers({ connect, wire }: Subject): void {
+  test.each([301, 302, 307, 308])(
+    'a redirect (%i) is not followed: records and keys go to no other host',
+    async (status) => {
+      const other = await standIn();
+      const headers = { location: `${other.url}/chat/completions` };
+      const server = await standIn({ fault: () => ({ kind: 'status', status, headers, body: '' }) });
+
+      const asking = await ask(connect(server), [['a', 'b']], { call: { maxRetries: 2 } });
+
+      expect(other.stats().requests).toBe(0);
+      expect(server.requests).toHaveLength(1);
+      expect(failures(asking)).toMatchObject([{ kind: 'fatal', code: 'not_found', status }]);
+    },
+  );
+
   describe.each(wire.errors)('$title ($status)', ({ status, body, kind, code }) => {
     const fault = () => ({ kind: 'status', status, body }) as const;
 
