@@ -115,8 +115,9 @@ export function createPredictor<T, R>(
       isClosed = true;
       queue.flush();
       callers.complete();
-      return new Promise((resolve, reject) => {
-        ended.subscribe({ complete: resolve, error: reject });
+      return new Promise((resolve) => {
+        // What broke the stream was told to every caller.
+        ended.subscribe({ complete: resolve, error: () => resolve() });
       });
     },
   };

@@ -92,19 +92,25 @@ export function pullThrough<T, O>(
     const pump = (): void => {
       if (pumping) return;
       pumping = true;
-      while (!ended && !subscriber.closed && (run > 0 || credit >= quantum)) {
+      while (!ended && !subscriber.closed && records.observed && (run > 0 || credit >= quantum)) {
         if (run === 0) run = quantum;
         if (!pull()) return;
       }
       pumping = false;
     };
 
+    /** Records for as long as the pipeline takes any: after a fatal answer, say, it takes none. */
+    const wanted = new Observable<T>((taker) => {
+      taker.add(records.subscribe(taker));
+      pump();
+    });
+
     subscriber.add(() => {
       pulling?.unsubscribe();
       if (!ended) opened.cancel();
     });
     subscriber.add(
-      pipeline(records).subscribe({
+      pipeline(wanted).subscribe({
         next: (outcome) => {
           subscriber.next(outcome);
           credit++;
@@ -118,6 +124,5 @@ export function pullThrough<T, O>(
         },
       }),
     );
-    pump();
   });
 }

@@ -70,7 +70,7 @@ export function pushThrough<T, R>(
       const inTurn = takeTurns();
 
       const admit = (): void => {
-        while (run > 0 || credit >= quantum) {
+        while (records.observed && (run > 0 || credit >= quantum)) {
           const arrival = waiting.shift();
           if (arrival === undefined) break;
           run = (run || quantum) - 1;
@@ -90,6 +90,10 @@ export function pushThrough<T, R>(
       const drop = (from: number, count: number): void => {
         for (const arrival of waiting.splice(from, count)) subscriber.next(dropped(arrival));
       };
+      /** Also what comes while the others are given. */
+      const dropAll = (): void => {
+        while (waiting.length > 0) drop(0, Infinity);
+      };
       const accept = (record: T): void => {
         waiting.push({ record, index: came++ });
         // At once, also within a turn: it must not be dropped while there is room.
@@ -107,11 +111,11 @@ export function pushThrough<T, R>(
         pipeline(records).subscribe({
           next: leave,
           error: (error: unknown) => {
-            drop(0, Infinity);
+            dropAll();
             subscriber.error(error);
           },
           complete: () => {
-            drop(0, Infinity);
+            dropAll();
             subscriber.complete();
           },
         }),

@@ -126,7 +126,7 @@ export const streaming: readonly Spec[] = [
     },
     options: { asks: { p: 'ab' } },
     expected: '        -------(ab)|',
-    values: { a: 'a!ambiguous_index', b: 'b!record_missing' },
+    values: { a: 'a!ambiguous_index', b: 'b!ambiguous_index' },
   },
   {
     title: 'lets the first closed entry stand, and warns of a contradiction',

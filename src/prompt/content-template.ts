@@ -1,4 +1,5 @@
 import mustache from 'mustache';
+import { reasonOf } from '../types/outcome.js';
 
 /**
  * Makes a record's content out of its fields: `template('{{title}}: {{body}}')`. The language is Mustache; HTML escaping is off,
@@ -26,8 +27,8 @@ export function template(text: string): (record: unknown) => string {
 function renderEmpty(text: string, render: (record: unknown) => string): string | undefined {
   try {
     return mustache.parse(text).some(([type]) => type !== 'text') ? render({}) : undefined;
-  } catch {
-    // It may come from the environment, and so be anything: nothing of it is shown.
-    throw new SyntaxError('the content template does not parse: is each {{ closed, and each section?');
+  } catch (cause) {
+    // The template may hold what came from the environment: it is not shown.
+    throw new SyntaxError(`the content template does not parse: ${reasonOf(cause)}`);
   }
 }

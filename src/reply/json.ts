@@ -115,6 +115,7 @@ export class JsonReader extends JsonScanner implements ReplyReader {
     super(alone ? (value === '*' ? null : value) : index, ({ text, ...place }) => {
       try {
         const parsed = parse(text);
+        if (hasKeyTwice(text, parsed)) throw new Error('a key stands twice');
         // An answer without any field can only be matched by position.
         if (isObject(parsed) || !alone) this.#closed.push({ ...place, ...entryOf(parsed, fields) });
       } catch {
@@ -154,4 +155,20 @@ function isObject(value: unknown): value is JsonObject {
 /** An own property: a reply must not reach what all objects inherit. */
 function own(value: unknown, key: string): unknown {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+/** The colons of a text that are not within strings. */
+const KEY_COLON = /"(?:[^"\\]|\\.)*"|:/g;
+
+/** Whether the text says two things under one key of an object: what was read of it would be the last of them. */
+function hasKeyTwice(text: string, parsed: unknown): boolean {
+  const written = (text.match(KEY_COLON) ?? []).filter((token) => token === ':').length;
+  return written > keysIn(parsed);
+}
+
+/** Keys of all objects in a value. */
+export function keysIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce<number>((sum, item) => sum + keysIn(item), own);
 }

@@ -31,11 +31,10 @@ export interface MatchOptions {
 /**
  * Gives each position of a prompt the value that the reply has for it, and never chooses between two candidates.
  *
- * The payload that names the most records is the answer; what another payload says otherwise makes a record ambiguous, and what
- * only another payload names counts for nothing. Indices that are exactly 0…n−1 are shifted by one. Any other set with a 0 in
- * it is ambiguous as a whole: it cannot be told from an incomplete count from 0.
- *
- * Where something could not be read, another payload is only the answer if it names every record: else it may be an example.
+ * Of several payloads one is the answer and the others are examples, but which: so the one that names the most records counts only if
+ * it names all of them, and no other says anything else; otherwise every record is ambiguous. Where something could not be read,
+ * no payload counts but its own. Indices that are exactly 0…n−1 are shifted by one. Any other set with a 0 in it is ambiguous as a
+ * whole: it cannot be told from an incomplete count from 0.
  *
  * @returns answers by position; `undefined` where no entry names the record
  */
@@ -60,11 +59,13 @@ export function matchEntries(
     isSure: isSure(group, doubts),
   }));
   const named = ({ byId }: Payload): number => ids.filter((id) => byId.has(id)).length;
-  const [main] = payloads
-    .filter((payload) => payload.isSure || named(payload) === ids.length)
-    .sort((a, b) => named(b) - named(a));
+  const [main] = payloads.filter((payload) => payload.isSure).sort((a, b) => named(b) - named(a));
   if (main === undefined) return ids.map(() => undefined);
-  const others = payloads.filter((payload) => payload !== main);
+  const others = payloads.filter((payload) => payload !== main && named(payload) > 0);
+  const differs = ({ byId }: Payload): boolean =>
+    ids.some((id) => agree([...(main.byId.get(id) ?? []), ...(byId.get(id) ?? [])])?.failure);
+  if (others.length > 0 && (named(main) < ids.length || others.some(differs)))
+    return ids.map(() => ambiguous('the reply has more than one answer'));
 
   const unknown = [...main.byId].flatMap(([id, group]) => (id !== null && known.has(id) ? [] : group)).length;
   if (unknown > 0) warn('unknown_index', `${unknown} entries name no record of the prompt`);
@@ -72,7 +73,7 @@ export function matchEntries(
     const own = main.byId.get(id);
     if (own === undefined) return undefined;
     if (main.ambiguous) return ambiguous('the reply counts from 0, but not to n-1');
-    return agree([...own, ...others.flatMap(({ byId }) => byId.get(id) ?? [])]);
+    return agree(own);
   });
 }
 

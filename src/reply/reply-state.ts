@@ -124,7 +124,8 @@ export class ReplyState<R> {
     if (this.#broken !== null) return [];
     try {
       this.#reader ??= this.#settings.format.reader({ ids: this.#ids });
-      return read(this.#reader);
+      // A format of the user's own may give anything.
+      return Array.from(read(this.#reader), (entry) => ({ ...entry }));
     } catch (cause) {
       const message = `the format threw: ${reasonOf(cause)}`;
       this.#broken = this.#withoutSecrets({ code: 'reply_unreadable', message, cause });

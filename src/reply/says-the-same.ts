@@ -1,3 +1,4 @@
+import { keysIn } from './json.js';
 import { commentEnd } from './json-spans.js';
 
 /** The parts of a JSON text that say something: brackets, strings, numbers, words. */
@@ -69,11 +70,4 @@ function afterToken(text: string, at: number, token: string): number {
 function endOfWord(text: string, end: number): number {
   const next = String.fromCodePoint(text.codePointAt(end) ?? 32);
   return WORD.test(next) || QUOTE.test(next) || /[.+\-\\]/.test(next) ? -1 : end;
-}
-
-/** Keys of all objects in a value. */
-function keysIn(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
-  return Object.values(value).reduce<number>((sum, item) => sum + keysIn(item), own);
 }

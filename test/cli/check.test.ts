@@ -152,7 +152,10 @@ describe('a model that is not valid', () => {
     [{ provider: 'anthropic', 'api.key': undefined }, 'api.key must be a text that is not empty'],
     [{ 'base.url': undefined }, 'base.url must be a text that is not empty'],
     [{ 'base.url': 'http://me:abc@localhost' }, /^base\.url must hold no user and no password/],
-    [{ 'base.url': 'localhost:80' }, 'base.url must be an http or https address; got "localhost:80"'],
+    [
+      { 'base.url': 'localhost:80' },
+      'base.url must be an http or https address, without query and fragment; got "localhost:80"',
+    ],
     [{ 'batch.size': '1', batchSize: '2' }, 'batchSize is given twice'],
     [{ 'request.messages': '[]' }, 'request.messages is set by the library'],
     [{ 'record.content': '{{#open}}' }, 'record.content is no template: Unclosed section "open" at 9'],
