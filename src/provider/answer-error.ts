@@ -31,15 +31,24 @@ export function answerError(answer: ErrorAnswer, secrets: readonly string[], now
   return new ProviderError(`${where}: ${said}`, { kind, code, status, retryAfterMs });
 }
 
-/** A request that got no answer at all, or lost its connection. */
-export function connectionError(error: unknown, secrets: readonly string[]): ProviderError {
-  const said = redact(innermost(error), secrets).slice(0, MESSAGE_LIMIT);
-  return new ProviderError(`the connection failed: ${said}`, { kind: 'retryable', code: 'connection_error' });
+/**
+ * A request that got no answer at all, or lost its connection.
+ *
+ * @param unsent - whether it is known that the request did not reach the provider; else the error may say so
+ */
+export function connectionError(error: unknown, secrets: readonly string[], unsent = false): ProviderError {
+  const cause = innermost(error);
+  const said = redact(messageOf(cause), secrets).slice(0, MESSAGE_LIMIT);
+  return new ProviderError(`the connection failed: ${said}`, {
+    kind: 'retryable',
+    code: 'connection_error',
+    unsent: unsent || isUnconnected(cause),
+  });
 }
 
 /** A request that is none: no other attempt to send it can succeed. */
 export function unsendable(error: unknown, secrets: readonly string[]): ProviderError {
-  const said = redact(innermost(error), secrets).slice(0, MESSAGE_LIMIT);
+  const said = redact(messageOf(innermost(error)), secrets).slice(0, MESSAGE_LIMIT);
   return new ProviderError(`the request cannot be sent: ${said}`, { kind: 'final', code: 'bad_request' });
 }
 
@@ -69,11 +78,25 @@ export function plainAnswer(text: string): ErrorAnswer {
 }
 
 /** `fetch` says only "fetch failed": the reason is in its cause, and where several addresses were tried, in the first of them. */
-function innermost(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+function innermost(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
   if (error.cause instanceof Error) return innermost(error.cause);
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
-  return error.message || error.name;
+  return error;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** Node's errors before there is a connection: no address, nobody there, no trust. Browsers do not say. */
+function isUnconnected(error: unknown): boolean {
+  return (
+    /^(?:connect|getaddrinfo)$/.test(textAt(error, 'syscall')) ||
+    /^(?:UND_ERR_CONNECT_TIMEOUT|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(
+      textAt(error, 'code'),
+    )
+  );
 }
 
 type Verdict = readonly [AnswerClass, ErrorCode];
