@@ -226,5 +226,6 @@ export function createGate(options: GateOptions = {}): Gate {
 function rateLimit(option: string, perMinute: number | undefined, scheduler: SchedulerLike) {
   if (perMinute === undefined) return undefined;
   requireInteger(option, perMinute, 1);
+  if (perMinute === Infinity) return undefined;
   return createRateLimit(perMinute, scheduler);
 }
