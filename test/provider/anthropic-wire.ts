@@ -30,6 +30,11 @@ export const anthropicWire: Wire = {
     event('message_stop'),
   ],
   brokenEvents,
+  usage: (input, output, cached) => ({
+    input_tokens: input,
+    output_tokens: output,
+    cache_read_input_tokens: cached,
+  }),
   whole: (text) => ({ ...MESSAGE, content: [{ type: 'text', text }], stop_reason: 'end_turn' }),
 };
 

@@ -31,6 +31,11 @@ export function chatWire(maxTokensField: 'max_tokens' | 'max_completion_tokens')
     errorBody: (error) => ({ error }),
     events: (pieces) => [...brokenEvents(pieces), JSON.stringify(chunk({}, 'stop')), '[DONE]'],
     brokenEvents,
+    usage: (input, output, cached) => ({
+      prompt_tokens: input,
+      completion_tokens: output,
+      prompt_tokens_details: { cached_tokens: cached },
+    }),
     whole: (text) => ({
       object: 'chat.completion',
       choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
