@@ -74,8 +74,8 @@ function createLog(scheduler: SchedulerLike) {
       forget();
       let left = sum;
       let wait = 0;
-      for (let at = oldest; at < entries.length && left > Math.max(0, most) + EPSILON; at++) {
-        const entry = entries[at]!;
+      let at = oldest;
+      for (let entry = entries[at]; entry !== undefined && left > Math.max(0, most) + EPSILON; entry = entries[++at]) {
         left -= entry.amount;
         wait = entry.at + MINUTE_MS - scheduler.now();
       }
@@ -93,8 +93,8 @@ function createLog(scheduler: SchedulerLike) {
 
   /** From what was spent first, so that it is not missing from a minute in which it was never spent. */
   function giveBack(amount: number): void {
-    for (let at = oldest; at < entries.length && amount > 0; at++) {
-      const entry = entries[at]!;
+    let at = oldest;
+    for (let entry = entries[at]; entry !== undefined && amount > 0; entry = entries[++at]) {
       const back = Math.min(entry.amount, amount);
       entry.amount -= back;
       sum -= back;
