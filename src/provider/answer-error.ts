@@ -102,6 +102,7 @@ function isUnconnected(error: unknown): boolean {
 type Verdict = readonly [AnswerClass, ErrorCode];
 
 const QUOTA: Verdict = ['fatal', 'quota_exhausted'];
+const UNAUTHORIZED: Verdict = ['fatal', 'unauthorized'];
 const UNKNOWN: Verdict = ['fatal', 'not_found'];
 const TOO_LONG: Verdict = ['splittable', 'context_length'];
 const FILTERED: Verdict = ['splittable', 'input_filtered'];
@@ -113,6 +114,8 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
   ['billing_hard_limit_reached', QUOTA],
   ['contract_spend_limit_reached', QUOTA],
   ['enforced_spend_limit_reached', QUOTA],
+  ['invalid_api_key', UNAUTHORIZED],
+  ['account_deactivated', UNAUTHORIZED],
   ['model_not_found', UNKNOWN],
   ['DeploymentNotFound', UNKNOWN],
   ['organization_on_hold', ['fatal', 'forbidden']],
@@ -130,9 +133,11 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
 const BY_WORDS: readonly (readonly [RegExp, Verdict])[] = [
   [/context (?:length|window|size|limit)|prompt is too long/i, TOO_LONG],
   [/response_format|json_schema|text\.format|output_config\.format|output_format/, SCHEMA],
-  [/credit balance is too low/i, QUOTA],
   [/content filtering policy/i, FILTERED],
 ];
+
+/** The same of money, where a code or a status says no more than that the request was wrong, or one too many. */
+const SPENT = /credit balance is too low|reached your (?:specified )?(?:\w+ )?API usage limit/i;
 
 /** The status that stands for a type, for errors in a stream, which have none (Anthropic, "Errors"; OpenAI, "Error codes"). */
 const STATUS_OF_TYPE: ReadonlyMap<string, number> = new Map([
@@ -150,6 +155,7 @@ function classify({ status: given, code = '', type = '', param = '', message }: 
   const known = BY_CODE.get(code) ?? BY_CODE.get(type);
   if (known !== undefined) return known;
   const status = given ?? STATUS_OF_TYPE.get(code) ?? STATUS_OF_TYPE.get(type);
+  if ((status === 400 || status === 429) && SPENT.test(message)) return QUOTA;
   // More tokens than a whole minute allows: it would be refused for ever (OpenAI's "Request too large for …").
   if (status === 429 && /^request too large/i.test(message.trim())) return TOO_LONG;
   if (status === 400 && /^(?:response_format|text\.format)/.test(param)) return SCHEMA;
@@ -162,7 +168,7 @@ function byStatus(status: number | undefined): Verdict {
     case 402:
       return QUOTA;
     case 401:
-      return ['fatal', 'unauthorized'];
+      return UNAUTHORIZED;
     case 403:
       return ['fatal', 'forbidden'];
     case 404:

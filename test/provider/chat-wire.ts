@@ -68,6 +68,18 @@ export const CHAT_STREAM_ERRORS: readonly StreamErrorCase[] = [
     code: 'quota_exhausted',
   },
   {
+    title: 'a wrong key',
+    error: { message: 'Incorrect API key provided.', code: 'invalid_api_key' },
+    kind: 'fatal',
+    code: 'unauthorized',
+  },
+  {
+    title: 'a wrong key, as a wrong request',
+    error: { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' },
+    kind: 'fatal',
+    code: 'unauthorized',
+  },
+  {
     title: 'too long a prompt',
     error: { message: 'Too long.', code: 'context_length_exceeded' },
     kind: 'splittable',
@@ -152,6 +164,15 @@ export const CHAT_ERRORS: readonly ErrorCase[] = [
     title: 'no money left',
     status: 429,
     body: openaiError('You exceeded your current quota.', { type: 'insufficient_quota', code: 'insufficient_quota' }),
+    kind: 'fatal',
+    code: 'quota_exhausted',
+  },
+  {
+    title: 'no money left, in the words of another service',
+    status: 429,
+    body: openaiError('You have reached your specified API usage limits. You will regain access on 2025-02-01.', {
+      type: 'rate_limit_error',
+    }),
     kind: 'fatal',
     code: 'quota_exhausted',
   },
