@@ -32,7 +32,6 @@ export const callLLMMarbles: MarbleSuite<Options, Asked | Said, ReplyChunk<strin
     { options: { totalTimeoutMs: 0 }, message: 'totalTimeoutMs must be a number from 1; got 0' },
     { options: { concurrency: 0 }, message: 'concurrency must be an integer from 1, or Infinity; got 0' },
     { options: { deadlineMs: 0 }, message: 'deadlineMs must be a number from 1; got 0' },
-    { options: { events: 5 as never }, message: 'events must be an observer: { next: (event) => … }' },
     { options: { maxCost: -1 }, message: 'maxCost must be a number from 0; got -1' },
     { options: { maxWaiting: 0 }, message: 'maxWaiting must be an integer from 1, or Infinity; got 0' },
     {

@@ -39,10 +39,6 @@ export const parseIndexedMarbles: MarbleSuite<Options, Piece, Outcome<string, un
   specs: [...required, ...streaming, ...brokenReplies, ...matching, ...reading, ...formats, ...carried],
   refused: [
     {
-      options: { events: { complete: () => undefined } as never },
-      message: 'events must be an observer: { next: (event) => … }',
-    },
-    {
       options: { release: 'late' as 'early' },
       message: 'release must be one of auto, early, end; got late',
     },

@@ -2,7 +2,7 @@ import { Observable, type OperatorFunction } from 'rxjs';
 import { createReporter } from '../src/flow/reporter.js';
 import { follow } from '../src/flow/follow.js';
 import { requireOneOf } from '../src/flow/require.js';
-import { attachPrompt } from '../src/recovery/prompt-of.js';
+import { addReply, attachPrompt } from '../src/recovery/prompt-of.js';
 import type { Warn } from '../src/reply/match.js';
 import { ReplyState, type Resolution } from '../src/reply/reply-state.js';
 import type { EventsObserver } from '../src/types/events.js';
@@ -111,6 +111,7 @@ export function parseIndexed<T, R = unknown>(
             open.delete(prompt);
             ended.add(prompt);
           }
+          if ('text' in chunk) addReply(prompt, chunk.text.length);
           emit(prompt, attempt, state.take(chunk));
         },
         error: (error) => {

@@ -30,6 +30,19 @@ export const bounds: readonly Spec[] = [
     subs: { p: '-^!' },
   },
   {
+    title: 'sends nothing whose own deadline has come with that of the request before it',
+    inputs: {
+      source: ' (pqr|)',
+      p: '       -o-----.',
+      q: '     -',
+      r: '     -',
+    },
+    options: { ...NO_TIMEOUTS, deadlineMs: 5, concurrency: 1 },
+    expected: ' -----(PQR|)',
+    values: { P: 'p!deadline_exceeded#1', Q: 'q!deadline_exceeded#0', R: 'r!deadline_exceeded#0' },
+    subs: { p: '^----!', q: [], r: [] },
+  },
+  {
     title: 'aborts a request when nobody wants its answer any more, and ends its prompt',
     docs: true,
     inputs: {

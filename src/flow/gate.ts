@@ -35,6 +35,7 @@ interface Waiter {
   readonly concurrency: number;
   readonly tokens: number;
   readonly failsWhenOpen: boolean;
+  readonly isOver: () => boolean;
   start(): void;
   fail(error: CircuitOpenError): void;
 }
@@ -71,6 +72,11 @@ export function createGate(options: GateOptions = {}): Gate {
   const state = (): Gate['circuit'] => circuit?.state ?? 'closed';
 
   const next = (): Waiter | undefined => {
+    for (const queue of inOrder)
+      for (const waiter of queue) {
+        if (!waiter.isOver()) break;
+        queue.delete(waiter);
+      }
     const heads = inOrder.flatMap(([head]) => head ?? []);
     if (state() === 'closed') return heads[0];
     return heads.reduce<Waiter | undefined>(
@@ -164,6 +170,7 @@ export function createGate(options: GateOptions = {}): Gate {
     },
     pass: <T>(work: Observable<T>, pass: GatePass = {}) => {
       const { priority = 'fresh', concurrency: own = concurrency, tokens: expected = 0 } = pass;
+      const { isOver = () => false } = pass;
       const failsWhenOpen = pass.whenOpen === 'fail';
       requireInteger('concurrency', own, 1);
       return new Observable<T>((subscriber) => {
@@ -177,6 +184,7 @@ export function createGate(options: GateOptions = {}): Gate {
           concurrency: own,
           tokens: expected,
           failsWhenOpen,
+          isOver,
           fail: (error) => {
             subscriber.error(error);
           },
@@ -218,5 +226,6 @@ export function createGate(options: GateOptions = {}): Gate {
 function rateLimit(option: string, perMinute: number | undefined, scheduler: SchedulerLike) {
   if (perMinute === undefined) return undefined;
   requireInteger(option, perMinute, 1);
+  if (perMinute === Infinity) return undefined;
   return createRateLimit(perMinute, scheduler);
 }

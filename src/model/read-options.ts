@@ -10,7 +10,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type WrittenOptions = Readonly<Record<string, unknown>>;
 
 /** Request fields that the library sets itself. */
-const OWN_FIELD = /^(?:model|messages|stream|stream_options|response_format|n|max_tokens|max_completion_tokens)$/;
+const OWN_FIELD = /^(?:model|messages|stream|stream_options|response_format|max_tokens|max_completion_tokens)$/;
 /** Fields of requests as models know them, which belong under `request`. */
 const KNOWN_FIELD =
   /^(?:temperature|top_?[pk]|seed|stop|logit_?bias|(?:presence|frequency)_?penalty|reasoning_?effort|service_?tier|verbosity)$/i;
@@ -116,6 +116,7 @@ function fieldIn(name: string): string | undefined {
 }
 
 function requestField(field: string): string {
+  if (field === 'n') throw new TypeError('request.n would ask for several answers, of which one is read');
   if (!OWN_FIELD.test(field)) return field;
   throw new TypeError(`request.${field} is set by the library`);
 }

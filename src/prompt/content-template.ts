@@ -29,6 +29,6 @@ function renderEmpty(text: string, render: (record: unknown) => string): string 
     return mustache.parse(text).some(([type]) => type !== 'text') ? render({}) : undefined;
   } catch (cause) {
     // The template may hold what came from the environment: it is not shown.
-    throw new SyntaxError(`the content template does not parse: ${reasonOf(cause)}`);
+    throw new SyntaxError(`the content template does not parse: ${reasonOf(cause)}`, { cause });
   }
 }

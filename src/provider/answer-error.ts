@@ -31,15 +31,24 @@ export function answerError(answer: ErrorAnswer, secrets: readonly string[], now
   return new ProviderError(`${where}: ${said}`, { kind, code, status, retryAfterMs });
 }
 
-/** A request that got no answer at all, or lost its connection. */
-export function connectionError(error: unknown, secrets: readonly string[]): ProviderError {
-  const said = redact(innermost(error), secrets).slice(0, MESSAGE_LIMIT);
-  return new ProviderError(`the connection failed: ${said}`, { kind: 'retryable', code: 'connection_error' });
+/**
+ * A request that got no answer at all, or lost its connection.
+ *
+ * @param unsent - whether it is known that the request did not reach the provider; else the error may say so
+ */
+export function connectionError(error: unknown, secrets: readonly string[], unsent = false): ProviderError {
+  const cause = innermost(error);
+  const said = redact(messageOf(cause), secrets).slice(0, MESSAGE_LIMIT);
+  return new ProviderError(`the connection failed: ${said}`, {
+    kind: 'retryable',
+    code: 'connection_error',
+    unsent: unsent || isUnconnected(cause),
+  });
 }
 
 /** A request that is none: no other attempt to send it can succeed. */
 export function unsendable(error: unknown, secrets: readonly string[]): ProviderError {
-  const said = redact(innermost(error), secrets).slice(0, MESSAGE_LIMIT);
+  const said = redact(messageOf(innermost(error)), secrets).slice(0, MESSAGE_LIMIT);
   return new ProviderError(`the request cannot be sent: ${said}`, { kind: 'final', code: 'bad_request' });
 }
 
@@ -69,16 +78,31 @@ export function plainAnswer(text: string): ErrorAnswer {
 }
 
 /** `fetch` says only "fetch failed": the reason is in its cause, and where several addresses were tried, in the first of them. */
-function innermost(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+function innermost(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
   if (error.cause instanceof Error) return innermost(error.cause);
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
-  return error.message || error.name;
+  return error;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+/** Node's errors before there is a connection: no address, nobody there, no trust. Browsers do not say. */
+function isUnconnected(error: unknown): boolean {
+  return (
+    /^(?:connect|getaddrinfo)$/.test(textAt(error, 'syscall')) ||
+    /^(?:UND_ERR_CONNECT_TIMEOUT|ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(
+      textAt(error, 'code'),
+    )
+  );
 }
 
 type Verdict = readonly [AnswerClass, ErrorCode];
 
 const QUOTA: Verdict = ['fatal', 'quota_exhausted'];
+const UNAUTHORIZED: Verdict = ['fatal', 'unauthorized'];
 const UNKNOWN: Verdict = ['fatal', 'not_found'];
 const TOO_LONG: Verdict = ['splittable', 'context_length'];
 const FILTERED: Verdict = ['splittable', 'input_filtered'];
@@ -90,6 +114,8 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
   ['billing_hard_limit_reached', QUOTA],
   ['contract_spend_limit_reached', QUOTA],
   ['enforced_spend_limit_reached', QUOTA],
+  ['invalid_api_key', UNAUTHORIZED],
+  ['account_deactivated', UNAUTHORIZED],
   ['model_not_found', UNKNOWN],
   ['DeploymentNotFound', UNKNOWN],
   ['organization_on_hold', ['fatal', 'forbidden']],
@@ -107,9 +133,11 @@ const BY_CODE: ReadonlyMap<string, Verdict> = new Map<string, Verdict>([
 const BY_WORDS: readonly (readonly [RegExp, Verdict])[] = [
   [/context (?:length|window|size|limit)|prompt is too long/i, TOO_LONG],
   [/response_format|json_schema|text\.format|output_config\.format|output_format/, SCHEMA],
-  [/credit balance is too low/i, QUOTA],
   [/content filtering policy/i, FILTERED],
 ];
+
+/** The same of money, where a code or a status says no more than that the request was wrong, or one too many. */
+const SPENT = /credit balance is too low|reached your (?:specified )?(?:\w+ )?API usage limit/i;
 
 /** The status that stands for a type, for errors in a stream, which have none (Anthropic, "Errors"; OpenAI, "Error codes"). */
 const STATUS_OF_TYPE: ReadonlyMap<string, number> = new Map([
@@ -127,6 +155,7 @@ function classify({ status: given, code = '', type = '', param = '', message }: 
   const known = BY_CODE.get(code) ?? BY_CODE.get(type);
   if (known !== undefined) return known;
   const status = given ?? STATUS_OF_TYPE.get(code) ?? STATUS_OF_TYPE.get(type);
+  if ((status === 400 || status === 429) && SPENT.test(message)) return QUOTA;
   // More tokens than a whole minute allows: it would be refused for ever (OpenAI's "Request too large for …").
   if (status === 429 && /^request too large/i.test(message.trim())) return TOO_LONG;
   if (status === 400 && /^(?:response_format|text\.format)/.test(param)) return SCHEMA;
@@ -141,7 +170,7 @@ function byStatus(status: number | undefined): Verdict {
     case 402:
       return QUOTA;
     case 401:
-      return ['fatal', 'unauthorized'];
+      return UNAUTHORIZED;
     case 403:
       return ['fatal', 'forbidden'];
     case 404:

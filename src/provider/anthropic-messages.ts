@@ -1,7 +1,8 @@
 import type { CompletionRequest } from '../types/prompt.js';
 import type { FinishReason, Usage } from '../types/reply.js';
-import { arrayAt, fieldAt, isObject, numberAt, textAt } from './json-body.js';
+import { arrayAt, fieldAt, isObject, textAt } from './json-body.js';
 import type { Piece, ReadPiece } from './read-answer.js';
+import { countOf, usageOf } from './usage.js';
 
 export interface MessagesBodyOptions {
   readonly model: string;
@@ -89,12 +90,9 @@ class TokenCounts {
     if (!isObject(usage)) return undefined;
     const counts = this.#counts;
     for (const name of Object.keys(counts) as (keyof typeof counts)[])
-      counts[name] = numberAt(usage, name) ?? counts[name];
-    return {
-      inputTokens: counts.input_tokens + counts.cache_creation_input_tokens + counts.cache_read_input_tokens,
-      outputTokens: counts.output_tokens,
-      cachedInputTokens: counts.cache_read_input_tokens,
-    };
+      counts[name] = countOf(fieldAt(usage, name)) || counts[name];
+    const { input_tokens: fresh, cache_creation_input_tokens: written, cache_read_input_tokens: read } = counts;
+    return usageOf(fresh + written + read, counts.output_tokens, read);
   }
 }
 

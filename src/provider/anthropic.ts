@@ -93,7 +93,7 @@ function headersOf(client: Anthropic): readonly string[] {
 const explain: Sdk['explain'] = (error) => {
   if (error instanceof APIConnectionError) return 'connection';
   // Of the SDK's own errors without an answer, one says that the key could not be fetched: that may pass.
-  if (!(error instanceof APIError)) return error instanceof AnthropicError ? 'connection' : 'unsendable';
+  if (!(error instanceof APIError)) return error instanceof AnthropicError ? 'keyless' : 'unsendable';
   // The SDK types these by the class of the error; here any of them may come.
   const { status, headers, message, error: body } = error as APIError;
   return { ...(errorIn(body) ?? plainAnswer(message)), status, headers };

@@ -11,3 +11,4 @@ export { openEvent, type Piece, readAnswer, type ReadPiece, responseError } from
 export { redact, secretsIn } from './redact.js';
 export { readRateHold } from './rate-headers.js';
 export { readRetryAfter } from './retry-after.js';
+export { usageOf } from './usage.js';

@@ -1,5 +1,6 @@
-import { finalize, type Observable, tap } from 'rxjs';
+import { finalize, type Observable, takeUntil, tap } from 'rxjs';
 import type { Completer, CompletionEvent, ProviderError } from '../types/provider.js';
+import type { ErrorCode } from '../types/outcome.js';
 import type { Usage } from '../types/reply.js';
 import type { Sending, SendSettings } from '../types/sending.js';
 import { attempt, MAX_HOLD_MS } from './attempt.js';
@@ -16,7 +17,12 @@ export function expectedTokens({ request }: Sending): { readonly inputTokens: nu
  * One attempt, reported when it ends. A `retry-after`, or a limit that the headers say is used up, holds the gate; the gate's rate
  * and the budget get what was really spent.
  *
+ * What no usage says is estimated: the prompt, and the reply's characters that came. That is so for whatever may have been read by
+ * the provider: a request that was let go, timed out or broke off, and any answer with the status of a success. An answer with the
+ * status of an error costs nothing, nor does a request that found no server.
+ *
  * @param reserved - what was set aside for it in the budget
+ * @param cut - errors when the request is to be let go
  */
 export function measured(
   provider: Completer,
@@ -24,6 +30,7 @@ export function measured(
   number: number,
   reserved: number,
   settings: SendSettings,
+  cut: Observable<never>,
 ): Observable<CompletionEvent> {
   const { scheduler, report, timeouts, price, budget } = settings;
   const { gate, name, model } = provider;
@@ -45,7 +52,7 @@ export function measured(
   };
 
   const ended = (error: ProviderError | null): void => {
-    const isBilled = error === null || outputCharacters > 0;
+    const isBilled = error === null || outputCharacters > 0 || mayBeBilled(error, status);
     const estimated: Usage = {
       inputTokens: isBilled ? inputTokens : 0,
       outputTokens: estimateTokens(outputCharacters),
@@ -75,6 +82,7 @@ export function measured(
   };
 
   return attempt(provider, sending.request, timeouts, scheduler).pipe(
+    takeUntil(cut),
     tap({
       next: (event) => {
         if (event.type === 'open') {
@@ -96,4 +104,13 @@ export function measured(
         report({ type: 'concurrency', provider: name, limit: gate.limit });
     }),
   );
+}
+
+/** What may have been lost on its way, or have been let go on it, may have arrived too. */
+const LOST: ReadonlySet<ErrorCode> = new Set(['connection_error', 'request_timeout', 'deadline_exceeded', 'abandoned']);
+
+/** @param opened - the status of the answer, where one began */
+function mayBeBilled(error: ProviderError, opened: number | undefined): boolean {
+  const status = opened ?? error.status;
+  return status === undefined ? LOST.has(error.code) && !error.unsent : status < 400;
 }

@@ -1,8 +1,9 @@
 import type { CompletionRequest } from '../types/prompt.js';
-import type { FinishReason, JsonSchema, Usage } from '../types/reply.js';
-import { fieldAt, isObject, numberAt, textAt } from './json-body.js';
+import type { FinishReason, JsonSchema } from '../types/reply.js';
+import { fieldAt, textAt } from './json-body.js';
 import type { ReadPiece } from './read-answer.js';
 import type { Structured } from './structured.js';
+import { usageOf } from './usage.js';
 
 export interface ChatBodyOptions {
   readonly model: string;
@@ -42,7 +43,6 @@ function responseFormat(structured: Structured, schema: JsonSchema | undefined):
 
 /** Reads a chunk of a streamed chat completion, or a whole one. Usage comes after the reason: only `[DONE]` ends a stream. */
 export const readChat: ReadPiece = (piece) => {
-  const usage = fieldAt(piece, 'usage');
   const choice = fieldAt(piece, 'choices', 0);
   const message = fieldAt(choice, 'delta') ?? fieldAt(choice, 'message');
   const reason = textAt(choice, 'finish_reason');
@@ -51,17 +51,13 @@ export const readChat: ReadPiece = (piece) => {
   return {
     text: textAt(message, 'content') + refusal,
     reason: refusal === '' ? known : 'refusal',
-    usage: isObject(usage) ? readUsage(usage) : undefined,
+    usage: usageOf(
+      fieldAt(piece, 'usage', 'prompt_tokens'),
+      fieldAt(piece, 'usage', 'completion_tokens'),
+      fieldAt(piece, 'usage', 'prompt_tokens_details', 'cached_tokens'),
+    ),
   };
 };
 
 /** Those that OpenAI calls as we do. */
 const FINISH_REASONS: readonly FinishReason[] = ['stop', 'length', 'content_filter'];
-
-function readUsage(usage: object): Usage {
-  return {
-    inputTokens: numberAt(usage, 'prompt_tokens') ?? 0,
-    outputTokens: numberAt(usage, 'completion_tokens') ?? 0,
-    cachedInputTokens: numberAt(usage, 'prompt_tokens_details', 'cached_tokens') ?? 0,
-  };
-}

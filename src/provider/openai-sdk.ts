@@ -38,7 +38,7 @@ export function connectOpenAI({ apiKey, baseUrl }: ConnectionSettings): OpenAI {
 export const explain: Sdk['explain'] = (error) => {
   if (error instanceof APIConnectionError) return 'connection';
   // Of the SDK's own errors without an answer, one says that the key could not be fetched: that may pass.
-  if (!(error instanceof APIError)) return error instanceof OpenAIError ? 'connection' : 'unsendable';
+  if (!(error instanceof APIError)) return error instanceof OpenAIError ? 'keyless' : 'unsendable';
   // The SDK types these by the class of the error; here any of them may come.
   const { status, headers, message, error: body } = error as APIError;
   return { ...(errorIn({ error: body }) ?? plainAnswer(message)), status, headers };

@@ -1,8 +1,9 @@
 import type { CompletionRequest } from '../types/prompt.js';
-import type { FinishReason, JsonSchema, Usage } from '../types/reply.js';
+import type { FinishReason, JsonSchema } from '../types/reply.js';
 import { type ErrorAnswer, errorIn, plainAnswer } from './answer-error.js';
-import { arrayAt, fieldAt, isObject, numberAt, textAt } from './json-body.js';
+import { arrayAt, fieldAt, isObject, textAt } from './json-body.js';
 import type { Piece, ReadPiece } from './read-answer.js';
+import { usageOf } from './usage.js';
 import type { Structured } from './structured.js';
 
 export interface ResponsesBodyOptions {
@@ -90,7 +91,11 @@ function endIn(response: unknown, said: string): Piece {
   const reason = INCOMPLETE.get(textAt(response, 'incomplete_details', 'reason')) ?? 'unknown';
   return {
     reason: status === 'completed' ? 'stop' : reason,
-    usage: isObject(usage) ? readUsage(usage) : undefined,
+    usage: usageOf(
+      fieldAt(usage, 'input_tokens'),
+      fieldAt(usage, 'output_tokens'),
+      fieldAt(usage, 'input_tokens_details', 'cached_tokens'),
+    ),
   };
 }
 
@@ -105,12 +110,4 @@ const INCOMPLETE: ReadonlyMap<string, FinishReason> = new Map([
 
 function isComment(item: unknown): boolean {
   return textAt(item, 'phase') === 'commentary' || textAt(item, 'type') === 'reasoning';
-}
-
-function readUsage(usage: object): Usage {
-  return {
-    inputTokens: numberAt(usage, 'input_tokens') ?? 0,
-    outputTokens: numberAt(usage, 'output_tokens') ?? 0,
-    cachedInputTokens: numberAt(usage, 'input_tokens_details', 'cached_tokens') ?? 0,
-  };
 }

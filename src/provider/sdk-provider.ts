@@ -62,10 +62,10 @@ export interface Sdk {
   /** Most characters of one event in a stream. @defaultValue 1048576 */
   readonly maxEventCharacters?: number;
   /**
-   * What the SDK's error says: an answer of the server; that it found no server, or no key to send, which may pass (`connection`);
-   * or that the request can never be sent.
+   * What the SDK's error says: an answer of the server; that it found no server (`connection`), or no key to send (`keyless`), which may
+   * pass; or that the request can never be sent.
    */
-  explain(error: unknown): ErrorAnswer | 'connection' | 'unsendable';
+  explain(error: unknown): ErrorAnswer | 'connection' | 'keyless' | 'unsendable';
 }
 
 /** @throws TypeError if `model` is missing; RangeError if another option is out of its range */
@@ -107,7 +107,7 @@ function isOwnHost(baseUrl: string): boolean {
 
 function asProviderError(error: unknown, why: ReturnType<Sdk['explain']>, secrets: readonly string[]): ProviderError {
   if (error instanceof ProviderError) return error;
-  if (why === 'connection') return connectionError(error, secrets);
+  if (why === 'connection' || why === 'keyless') return connectionError(error, secrets, why === 'keyless');
   return why === 'unsendable' ? unsendable(error, secrets) : answerError(why, secrets, Date.now());
 }
 

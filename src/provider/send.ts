@@ -2,14 +2,20 @@ import {
   catchError,
   concatMap,
   defer,
+  EMPTY,
   filter,
   finalize,
-  type Observable,
+  first,
+  map,
+  merge,
   mergeMap,
+  type Observable,
   NEVER,
   of,
+  repeat,
   retry,
   type SchedulerLike,
+  Subject,
   takeUntil,
   tap,
   throwError,
@@ -19,7 +25,7 @@ import {
 import { fullJitter } from '../flow/backoff.js';
 import { CircuitOpenError } from '../flow/circuit.js';
 import { type Failure, reasonOf } from '../types/outcome.js';
-import type { Completer, ProviderError } from '../types/provider.js';
+import { type Completer, ProviderError } from '../types/provider.js';
 import type { ReplyPart } from '../types/reply.js';
 import type { Sending, SendSettings } from '../types/sending.js';
 import { redact } from './redact.js';
@@ -39,6 +45,11 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
     let attempts = 0;
     let onWire = false;
     let hasText = false;
+    /** Why the request on the wire is let go. */
+    const cut = new Subject<Failure>();
+    const { deadlineAt } = sending;
+    /** From when on it is too late to send: nothing is answered in what is left. */
+    const lastStart = deadlineAt - Math.min(SHORTEST_LIFE_MS, (deadlineAt - scheduler.now()) / 100);
     let veil = (text: string): string => redact(text, []);
 
     const once = defer(() => {
@@ -46,7 +57,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       if (!budget.reserve(cost)) return throwError(() => EXHAUSTED);
       attempts++;
       onWire = true;
-      return measured(provider, sending, attempts, cost, settings);
+      return measured(provider, sending, attempts, cost, settings, cut.pipe(mergeMap(letGo)));
     }).pipe(
       finalize(() => {
         onWire = false;
@@ -58,6 +69,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
         concurrency,
         tokens: expected.inputTokens + expected.outputTokens,
         whenOpen,
+        isOver: () => scheduler.now() >= lastStart,
         onCircuit: (state, waitMs) => {
           report({ type: 'circuit', provider: provider.name, state, waitMs });
         },
@@ -92,8 +104,19 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       }),
       takeUntil(latch.tripped.pipe(filter(() => !onWire))),
       throwIfEmpty(() => latch.failure),
-      takeUntil(sending.deadlineAt === Infinity ? NEVER : expiry(sending.deadlineAt, scheduler)),
-      takeUntil((sending.abandoned ?? NEVER).pipe(mergeMap(() => throwError(() => ABANDONED)))),
+      takeUntil(
+        merge(
+          expiry(deadlineAt, scheduler).pipe(map(() => EXPIRED)),
+          (sending.abandoned ?? NEVER).pipe(map(() => ABANDONED)),
+        ).pipe(
+          mergeMap((failure) => {
+            if (!onWire) return throwError(() => failure);
+            // What is on the wire ends by itself, so that it is counted.
+            cut.next(failure);
+            return EMPTY;
+          }),
+        ),
+      ),
       catchError((error: unknown) => of<ReplyPart>({ attempt: attempts, done: true, error: asFailure(error) })),
     );
   });
@@ -114,6 +137,9 @@ function isFailure(error: unknown): error is Failure {
   return typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error;
 }
 
+/** A request that has less than this left to be answered in, or less than a hundredth of its time, is not sent. In milliseconds. */
+const SHORTEST_LIFE_MS = 50;
+
 const EXHAUSTED: Failure = { kind: 'final', code: 'budget_exhausted', message: 'the budget is used up' };
 const EXPIRED: Failure = { kind: 'final', code: 'deadline_exceeded', message: "the record's deadline has passed" };
 const ABANDONED: Failure = { kind: 'final', code: 'abandoned', message: 'nobody waits for the answer any more' };
@@ -124,6 +150,15 @@ function circuitOpen({ cause }: CircuitOpenError): Failure {
   return { kind: 'retryable', code: 'circuit_open', message, cause };
 }
 
-function expiry(deadlineAt: number, scheduler: SchedulerLike): Observable<never> {
-  return timer(Math.max(0, deadlineAt - scheduler.now()), scheduler).pipe(mergeMap(() => throwError(() => EXPIRED)));
+/** Completes when that time has come, and not a moment before, as timers may. */
+function expiry(deadlineAt: number, scheduler: SchedulerLike): Observable<unknown> {
+  if (deadlineAt === Infinity) return NEVER;
+  return defer(() => timer(Math.max(0, deadlineAt - scheduler.now()), scheduler)).pipe(
+    repeat(),
+    first(() => scheduler.now() >= deadlineAt),
+  );
+}
+
+function letGo({ message, code }: Failure): Observable<never> {
+  return throwError(() => new ProviderError(message, { kind: 'final', code }));
 }

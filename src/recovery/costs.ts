@@ -1,3 +1,4 @@
+import { replyLength } from './prompt-of.js';
 import { charactersOf } from '../prompt/characters.js';
 import type { AskablePrompt } from '../types/prompt.js';
 import type { Price } from '../types/sending.js';
@@ -42,6 +43,13 @@ export class Costs {
   #values = 1;
   /** By size: replies, and the sum of the shares that were unusable in them. */
   readonly #seen = new Map<number, readonly [replies: number, unusable: number]>();
+  /** By whether they were for one record: replies, and the cost of what no answer in them needed. */
+  readonly #idle = [
+    { replies: 0, cost: 0 },
+    { replies: 0, cost: 0 },
+  ] as const;
+  /** What was set aside for prompts whose outcomes are not in yet. */
+  readonly #reserved = new WeakMap<object, number>();
   /** Of all replies to several records: the shares that were unusable, and the records but one. */
   #unusable = BELIEVED_UNUSABLE;
   #further = BELIEVED_FURTHER;
@@ -65,27 +73,34 @@ export class Costs {
   /** A prompt has been asked for the first time. */
   enter(prompt: AskablePrompt<unknown>): void {
     const { length } = prompt.records;
-    const cost = this.#costOf(prompt);
+    const cost = this.#paidFor(prompt);
     this.#first += cost;
     this.#spent += cost;
-    this.#alone += prompt.charactersAlone + length * this.#reply(1);
+    this.#alone += prompt.charactersAlone + length * (this.#reply(1) + this.#idleOf(1));
     this.#records += length;
   }
 
   /** Sets aside what a prompt is expected to cost; false if that is more than is left. */
   reserve(prompt: AskablePrompt<unknown>): boolean {
-    const spent = this.#spent + this.#costOf(prompt);
+    const cost = this.#leastOf(prompt) + this.#idleOf(prompt.records.length);
+    const spent = this.#spent + cost;
     const alone = this.#budget * this.#alone;
     if (spent > Math.max(alone, this.#first + (alone * FLOOR_RECORDS) / this.#records)) return false;
     this.#spent = spent;
+    this.#reserved.set(prompt, cost);
     return true;
   }
 
   /** All outcomes of an ask are in. A request that was refused is not paid for, and of a reply it is seen how much is usable. */
   settle({ prompt, failed, telling }: Ask<unknown>): void {
     const { length } = prompt.records;
+    const paid = this.#paidFor(prompt);
+    this.#spent += paid - (this.#reserved.get(prompt) ?? paid);
+    const idle = this.#idleFor(length);
+    idle.replies++;
+    idle.cost += paid - this.#leastOf(prompt);
     const share = failed.length / length;
-    if (share === 1 && failed.every(({ error }) => error.kind === 'splittable')) this.#spent -= this.#costOf(prompt);
+    if (share === 1 && failed.every(({ error }) => error.kind === 'splittable')) this.#spent -= paid;
     if (!telling) return;
     const [replies, unusable] = this.#seen.get(length) ?? [0, 0];
     this.#seen.set(length, [replies + 1, unusable + share]);
@@ -106,14 +121,32 @@ export class Costs {
     let least = Infinity;
     for (let size = 1; size <= most; size++) {
       const prompts = Math.ceil(count / size);
-      const cost = (own + (repeated * prompts) / count + this.#reply(size)) / this.#usableShare(size);
+      const cost =
+        (own + ((repeated + this.#idleOf(size)) * prompts) / count + this.#reply(size)) / this.#usableShare(size);
       if (cost <= least) [best, least] = [size, cost];
     }
     return best;
   }
 
-  #costOf({ request, records: { length } }: AskablePrompt<unknown>): number {
+  /** What a prompt costs whose reply has its entries, and nothing else. */
+  #leastOf({ request, records: { length } }: AskablePrompt<unknown>): number {
     return charactersOf(request) + length * this.#reply(length);
+  }
+
+  /** What a prompt has cost, whose reply is in. */
+  #paidFor(prompt: AskablePrompt<unknown>): number {
+    const reply = replyLength(prompt) * this.#outputWeight;
+    return Math.max(this.#leastOf(prompt), charactersOf(prompt.request) + reply);
+  }
+
+  #idleFor(size: number): { replies: number; cost: number } {
+    return this.#idle[size === 1 ? 0 : 1];
+  }
+
+  /** What a reply for so many records is expected to cost for nothing. */
+  #idleOf(size: number): number {
+    const { replies, cost } = this.#idleFor(size);
+    return cost / (replies || 1);
   }
 
   /** The reply's part for one of so many records. */

@@ -21,12 +21,12 @@ const BRACKET = /[[{]/g;
 /** What ends a stretch of plain characters in a string. JSON has no line breaks in strings: with one, it is no JSON. */
 const STRING_STOP = /["\\\n\r]/g;
 const VALUE_START = /["[{\-\dtfn]/;
-/** A longer text is no key. */
-const KEY_LIMIT = 64;
+/** More than any such key has. */
+const KEY_LIMIT = 99;
 /** What begins the keys of those who write JavaScript, or Python. */
 const LOOSE_KEY = /['‘“`\w]/;
 /** Such a key, and nothing else, in front of what it is the key of. */
-const LOOSE_WRAPPER = /^['‘“`]?[\w -]+['’”`]?\s*:\s*$/;
+const LOOSE_WRAPPER = /^['‘“`]?[\w -]{1,50}['’”`]?\s{0,5}:\s{0,5}$/;
 const VALUE = /^["[{]|^(?:-?\d[\d.eE+-]*|true|false|null)$/;
 
 /**
@@ -241,17 +241,13 @@ export class JsonScanner {
 
   /** The key of an object around the answer is none of it; anything else was data that could not be read. */
   #settleLoose(): void {
-    if (this.#loose !== undefined && !isWrapper(this.#loose.text)) this.unread.push(this.#loose.place);
+    if (this.#loose !== undefined && !LOOSE_WRAPPER.test(this.#loose.text)) this.unread.push(this.#loose.place);
     this.#loose = undefined;
   }
 
   #emit(text: string, nested: boolean): void {
     this.#give({ ...this.#prose.place, text, nested });
   }
-}
-
-function isWrapper(text: string): boolean {
-  return text.length < KEY_LIMIT && LOOSE_WRAPPER.test(text);
 }
 
 /** Where the next match of a global pattern stands; the piece's length if there is none. */

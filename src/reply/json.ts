@@ -115,7 +115,7 @@ export class JsonReader extends JsonScanner implements ReplyReader {
     super(alone ? (value === '*' ? null : value) : index, ({ text, ...place }) => {
       try {
         const parsed = parse(text);
-        if (hasKeyTwice(text, parsed)) throw new Error('a key stands twice');
+        if (hasKeyTwice(text, parsed)) throw new SyntaxError();
         // An answer without any field can only be matched by position.
         if (isObject(parsed) || !alone) this.#closed.push({ ...place, ...entryOf(parsed, fields) });
       } catch {
@@ -157,13 +157,12 @@ function own(value: unknown, key: string): unknown {
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
-/** The colons of a text that are not within strings. */
-const KEY_COLON = /"(?:[^"\\]|\\.)*"|:/g;
+/** All of a JSON text but the colons behind its keys. */
+const NO_COLON = /"(?:[^"\\]|\\.)*"|[^:"]+/g;
 
 /** Whether the text says two things under one key of an object: what was read of it would be the last of them. */
 function hasKeyTwice(text: string, parsed: unknown): boolean {
-  const written = (text.match(KEY_COLON) ?? []).filter((token) => token === ':').length;
-  return written > keysIn(parsed);
+  return text.replace(NO_COLON, '').length > keysIn(parsed);
 }
 
 /** Keys of all objects in a value. */

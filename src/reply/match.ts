@@ -65,7 +65,7 @@ export function matchEntries(
   const differs = ({ byId }: Payload): boolean =>
     ids.some((id) => agree([...(main.byId.get(id) ?? []), ...(byId.get(id) ?? [])])?.failure);
   if (others.length > 0 && (named(main) < ids.length || others.some(differs)))
-    return ids.map(() => ambiguous('the reply has more than one answer'));
+    return ids.map(() => ambiguous('the reply contradicts itself'));
 
   const unknown = [...main.byId].flatMap(([id, group]) => (id !== null && known.has(id) ? [] : group)).length;
   if (unknown > 0) warn('unknown_index', `${unknown} entries name no record of the prompt`);
@@ -128,8 +128,9 @@ export function isSame(one: unknown, other: unknown): boolean {
 }
 
 function sortFields(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object(value) !== value || Array.isArray(value)
+    ? value
+    : Object.fromEntries(Object.entries(value as object).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function ambiguous(message: string): Answer {

@@ -19,7 +19,10 @@ export interface AttemptEvent {
   readonly status: number | undefined;
   /** From the permit to the end of the answer, in milliseconds of the scheduler. */
   readonly latencyMs: number;
-  /** What the provider counted, or an estimate of four characters a token. */
+  /**
+   * What the provider counted, or an estimate of four characters a token: nothing for an error status and for a request that found no
+   * server, else the prompt and what came of the reply.
+   */
   readonly usage: Usage;
   readonly usageIsEstimate: boolean;
   /** Characters of system instruction and messages that were sent. */

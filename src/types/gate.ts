@@ -21,6 +21,8 @@ export interface GatePass {
    * What it does while the circuit lets nothing start: wait, or fail at once with a `CircuitOpenError`. @defaultValue 'wait'
    */
   readonly whenOpen?: 'wait' | 'fail';
+  /** Asked before it starts: if true, it never does, and what comes after it takes its turn. @defaultValue never */
+  readonly isOver?: (() => boolean) | undefined;
   /** Told when its start or its end changes the circuit; and for how long then nothing starts, in milliseconds. */
   readonly onCircuit?: (state: CircuitState, waitMs: number) => void;
 }

@@ -60,6 +60,8 @@ export interface ProviderErrorOptions {
   readonly code: ErrorCode;
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** True if the request has not reached the provider: it costs nothing. @defaultValue false */
+  readonly unsent?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -72,6 +74,8 @@ export class ProviderError extends Error {
   readonly status: number | undefined;
   /** How long the provider asks to be left alone, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** True if the request has not reached the provider. */
+  readonly unsent: boolean;
 
   constructor(message: string, options: ProviderErrorOptions) {
     super(message, { cause: options.cause });
@@ -79,6 +83,7 @@ export class ProviderError extends Error {
     this.code = options.code;
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
+    this.unsent = options.unsent ?? false;
   }
 }
 

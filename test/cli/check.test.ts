@@ -158,6 +158,8 @@ describe('a model that is not valid', () => {
     ],
     [{ 'batch.size': '1', batchSize: '2' }, 'batchSize is given twice'],
     [{ 'request.messages': '[]' }, 'request.messages is set by the library'],
+    [{ 'request.n': '2' }, 'request.n would ask for several answers, of which one is read'],
+    [{ 'request.max_tokens': '9' }, 'request.max_tokens is set by the library'],
     [{ 'record.content': '{{#open}}' }, 'record.content is no template: Unclosed section "open" at 9'],
     [
       { 'batch.prompt.template': '{{recrods}}' },

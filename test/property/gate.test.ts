@@ -187,3 +187,23 @@ test('work that leaves has stopped before other work takes its place', () => {
   first.unsubscribe();
   expect(seen).toStrictEqual(['first starts', 'first stops', 'second starts']);
 });
+
+test('work that is over by the time of its turn never starts, holds nobody up, and is not what probes a circuit', () => {
+  const scheduler = new VirtualTimeScheduler();
+  const circuit = { minimumVolume: 1 };
+  const gate = createGate({ concurrency: 1, circuit, scheduler });
+  const started: string[] = [];
+  const work = (name: string) =>
+    new Observable<never>((subscriber) => {
+      started.push(name);
+      if (name === 'fails') subscriber.error(new Error('the work failed'));
+    });
+  gate.pass(work('fails')).subscribe({ error: () => undefined });
+  const over = gate.pass(work('over'), { isOver: () => scheduler.now() > 0 }).subscribe();
+  gate.pass(work('probes')).subscribe();
+  scheduler.flush();
+  expect(started).toStrictEqual(['fails', 'probes']);
+  expect(over.closed).toBe(false);
+  over.unsubscribe();
+  expect(gate).toMatchObject({ circuit: 'half-open', inFlight: 1, waiting: 0 });
+});

@@ -30,6 +30,11 @@ export const anthropicWire: Wire = {
     event('message_stop'),
   ],
   brokenEvents,
+  usage: (input, output, cached) => ({
+    input_tokens: input,
+    output_tokens: output,
+    cache_read_input_tokens: cached,
+  }),
   whole: (text) => ({ ...MESSAGE, content: [{ type: 'text', text }], stop_reason: 'end_turn' }),
 };
 
@@ -71,12 +76,15 @@ function anthropicErrors(): readonly ErrorCase[] {
   const both = wrong('input length and `max_tokens` exceed context limit: 198240 + 4096 > 200000');
   const schema = wrong('output_config.format.schema: For "object" type, "additionalProperties" must be false');
   const poor = wrong('Your credit balance is too low to access the Anthropic API.');
+  const used = 'You have reached your specified API usage limits. You will regain access on 2025-02-01 at 00:00 UTC.';
   const html = '<html><head><title>502 Bad Gateway</title></head></html>';
   const rows: readonly (readonly [string, number, unknown, ErrorCase['kind'], ErrorCase['code']])[] = [
     ['a wrong key', 401, error('authentication_error', 'invalid x-api-key'), 'fatal', 'unauthorized'],
     ['no money left', 402, error('billing_error', 'Pay first.'), 'fatal', 'quota_exhausted'],
     ['no credit left', 400, poor, 'fatal', 'quota_exhausted'],
     ["a spent month's budget", 429, spent, 'fatal', 'quota_exhausted'],
+    ["a spent month's budget, in words only", 400, wrong(used), 'fatal', 'quota_exhausted'],
+    ["a spent month's budget, as one request too many", 429, limit(used), 'fatal', 'quota_exhausted'],
     ['a key without the right', 403, error('permission_error', 'Not allowed.'), 'fatal', 'forbidden'],
     ['an organization on hold', 400, held, 'fatal', 'forbidden'],
     ['an unknown model', 404, error('not_found_error', 'model: claude-x'), 'fatal', 'not_found'],

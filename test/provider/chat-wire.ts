@@ -31,6 +31,11 @@ export function chatWire(maxTokensField: 'max_tokens' | 'max_completion_tokens')
     errorBody: (error) => ({ error }),
     events: (pieces) => [...brokenEvents(pieces), JSON.stringify(chunk({}, 'stop')), '[DONE]'],
     brokenEvents,
+    usage: (input, output, cached) => ({
+      prompt_tokens: input,
+      completion_tokens: output,
+      prompt_tokens_details: { cached_tokens: cached },
+    }),
     whole: (text) => ({
       object: 'chat.completion',
       choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
@@ -61,6 +66,18 @@ export const CHAT_STREAM_ERRORS: readonly StreamErrorCase[] = [
     error: { message: 'You exceeded your current quota.', code: 'insufficient_quota' },
     kind: 'fatal',
     code: 'quota_exhausted',
+  },
+  {
+    title: 'a wrong key',
+    error: { message: 'Incorrect API key provided.', code: 'invalid_api_key' },
+    kind: 'fatal',
+    code: 'unauthorized',
+  },
+  {
+    title: 'a wrong key, as a wrong request',
+    error: { message: 'Incorrect API key provided.', type: 'invalid_request_error', code: 'invalid_api_key' },
+    kind: 'fatal',
+    code: 'unauthorized',
   },
   {
     title: 'too long a prompt',
@@ -147,6 +164,15 @@ export const CHAT_ERRORS: readonly ErrorCase[] = [
     title: 'no money left',
     status: 429,
     body: openaiError('You exceeded your current quota.', { type: 'insufficient_quota', code: 'insufficient_quota' }),
+    kind: 'fatal',
+    code: 'quota_exhausted',
+  },
+  {
+    title: 'no money left, in the words of another service',
+    status: 429,
+    body: openaiError('You have reached your specified API usage limits. You will regain access on 2025-02-01.', {
+      type: 'rate_limit_error',
+    }),
     kind: 'fatal',
     code: 'quota_exhausted',
   },

@@ -66,15 +66,16 @@ describe('readChat', () => {
     expect(reader.finish(false)).toMatchObject({ reason: 'refusal' });
   });
 
-  test('reads usage, with 0 for what is missing', () => {
+  test('reads usage, with 0 for what is missing besides the input', () => {
     const usage = (given: unknown) => read(chunk({}, 'stop'), { usage: given }).reader.finish(false);
 
     expect(
       usage({ prompt_tokens: 9, completion_tokens: 5, prompt_tokens_details: { cached_tokens: 3 } }),
     ).toMatchObject({ usage: { inputTokens: 9, outputTokens: 5, cachedInputTokens: 3 } });
-    expect(usage({ prompt_tokens: '9' })).toMatchObject({
-      usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 },
+    expect(usage({ prompt_tokens: 9 })).toMatchObject({
+      usage: { inputTokens: 9, outputTokens: 0, cachedInputTokens: 0 },
     });
+    expect(usage({ prompt_tokens: '9' })).toMatchObject({ usage: null });
     expect(usage(null)).toMatchObject({ usage: null });
   });
 

@@ -30,9 +30,8 @@ function readPiece(piece: unknown): llm.Piece {
   const said = llm.fieldAt(piece, 'choices', 0, 'delta') ?? llm.fieldAt(piece, 'choices', 0, 'message');
   const [reason, refusal] = [llm.textAt(piece, 'choices', 0, 'finish_reason'), llm.textAt(said, 'refusal')];
   const known = (['stop', 'length', 'content_filter'] as const).find((name) => name === reason);
-  const count = (...path: string[]) => llm.numberAt(piece, 'usage', ...path) ?? 0;
-  const tokens = { inputTokens: count('prompt_tokens'), outputTokens: count('completion_tokens') };
-  const usage = { ...tokens, cachedInputTokens: count('prompt_tokens_details', 'cached_tokens') };
-  const text = llm.textAt(said, 'content') + refusal;
-  return { text, reason: refusal === '' ? known : 'refusal', usage: tokens.inputTokens > 0 ? usage : undefined };
+  const count = (...path: string[]) => llm.fieldAt(piece, 'usage', ...path);
+  const cached = count('prompt_tokens_details', 'cached_tokens');
+  const usage = llm.usageOf(count('prompt_tokens'), count('completion_tokens'), cached);
+  return { text: llm.textAt(said, 'content') + refusal, reason: refusal === '' ? known : 'refusal', usage };
 }

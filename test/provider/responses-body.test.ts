@@ -141,15 +141,16 @@ describe('responseReader', () => {
     expect(reader.finish(true)).toMatchObject({ reason: 'refusal' });
   });
 
-  test('reads usage, with 0 for what is missing', () => {
+  test('reads usage, with 0 for what is missing besides the input', () => {
     const usage = { input_tokens: 9, output_tokens: 5, input_tokens_details: { cached_tokens: 3 } };
 
     expect(read(completed({ usage })).reader.finish(true)).toMatchObject({
       usage: { inputTokens: 9, outputTokens: 5, cachedInputTokens: 3 },
     });
-    expect(read(completed({ usage: {} })).reader.finish(true)).toMatchObject({
-      usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0 },
+    expect(read(completed({ usage: { input_tokens: 9 } })).reader.finish(true)).toMatchObject({
+      usage: { inputTokens: 9, outputTokens: 0, cachedInputTokens: 0 },
     });
+    expect(read(completed({ usage: {} })).reader.finish(true)).toMatchObject({ usage: null });
     expect(read(completed({ usage: null })).reader.finish(true)).toMatchObject({ usage: null });
   });
 

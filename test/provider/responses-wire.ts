@@ -80,6 +80,11 @@ export const responsesWire: Wire = {
     ];
   },
   brokenEvents,
+  usage: (input, output, cached) => ({
+    input_tokens: input,
+    output_tokens: output,
+    input_tokens_details: { cached_tokens: cached },
+  }),
   whole: (text) => ({ ...response('completed'), output: [message(text)] }),
 };
 

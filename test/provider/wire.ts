@@ -57,6 +57,8 @@ export interface Wire {
   events(pieces: readonly string[]): readonly string[];
   /** The same, up to and with the last piece of text. */
   brokenEvents(pieces: readonly string[]): readonly string[];
+  /** Tokens as the API counts them, whatever stands in place of a number. */
+  usage(input: unknown, output: unknown, cached?: unknown): JsonObject;
   /** An answer that is not streamed. */
   whole(text: string): JsonObject;
 }

@@ -1,5 +1,6 @@
 import { filter, firstValueFrom, take, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
+import type { CallLLMOptions } from '../../../operators/callLLM.js';
 import type { Fault } from '../../../src/testing/index.js';
 import { standIn } from '../../testing/chat.js';
 import { ask, failures, HandClock, overheard, results, start, textOf } from '../ask.js';
@@ -169,6 +170,49 @@ export function broken({ connect, wire }: Subject): void {
     expect(failures(asking)[0]?.message).not.toContain('top-secret');
     expect(failures(asking)[0]?.status).toBeUndefined();
     expect(asking.outcomes[0]?.attempts).toBe(2);
+  });
+
+  describe('the cost of an attempt without an answer', () => {
+    const price = { inputPerMillion: 1e6, outputPerMillion: 1e6 };
+    const costOf = async (url: string, call: CallLLMOptions = {}): Promise<number | undefined> => {
+      const { events } = await ask(connect({ url }), [['a']], { call: { price, ...call } });
+      expect(events).toMatchObject([{ type: 'attempt', usageIsEstimate: true }]);
+      return events[0]?.type === 'attempt' ? events[0].cost : undefined;
+    };
+
+    test.each<[string, Fault, CallLLMOptions]>([
+      ['that timed out before its headers', { kind: 'hang' }, { timeoutMs: 30 }],
+      ['that timed out after them', { kind: 'stall', characters: 0 }, { timeoutMs: 60 }],
+      ['that timed out in its text', { kind: 'stall', characters: 9 }, { timeoutMs: 60 }],
+      ['that came to its deadline', { kind: 'hang' }, { deadlineMs: 50 }],
+      ['whose connection broke', { kind: 'reset' }, {}],
+      ['that broke off', { kind: 'cut', characters: 0 }, {}],
+      ['that cannot be read', { kind: 'status', status: 200, body: '<html>' }, {}],
+    ])('%s is estimated: it may be billed', async (_, fault, call) => {
+      const server = await standIn({ fault: () => fault });
+
+      expect(await costOf(server.url, call)).toBeGreaterThan(0);
+    });
+
+    test('is nothing for a server that is not there, or that answers with an error', async () => {
+      expect(await costOf(await deadUrl())).toBe(0);
+      for (const status of [400, 429, 500]) {
+        const server = await standIn({ fault: () => ({ kind: 'status', status }) });
+        expect(await costOf(server.url)).toBe(0);
+      }
+    });
+
+    test('counts against the budget', async () => {
+      const server = await standIn({ fault: () => ({ kind: 'hang' }) });
+
+      const call = { price, timeoutMs: 20, maxRetries: 20, backoff: { initialMs: 1 } };
+      const once = (await ask(connect(server), [['a']], { call: { ...call, maxRetries: 0 } })).events[0];
+      const maxCost = once?.type === 'attempt' ? once.cost : undefined;
+      const asking = await ask(connect(server), [['a']], { call: { ...call, maxCost } });
+
+      expect(server.requests).toHaveLength(2);
+      expect(results(asking)).toEqual(['budget_exhausted']);
+    });
   });
 
   describe('silence', () => {

@@ -114,6 +114,29 @@ export function gate({ connect }: Subject): void {
       expect(longer.requests).toHaveLength(1);
     });
 
+    test('of thousands of years ends the run, too', async () => {
+      const server = await standIn({ fault: busyOnce(() => ({ 'retry-after': '99999999999' })) });
+
+      const asking = await ask(connect(server), [['good']], { call: { maxRetries: 1 } });
+
+      expect(asking.error).toMatchObject({ type: 'fatal_answer', failure: { code: 'rate_limited' } });
+      expect(server.requests).toHaveLength(1);
+    });
+
+    test.each(['1735689610', 'soon', '2026-03-01T12:00:30Z'])(
+      'by a retry-after that cannot be read is left to the headers of limits: %s',
+      async (after) => {
+        const clock = new HandClock();
+        const limits = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '7s' };
+        const server = await standIn({ fault: busyOnce(() => ({ 'retry-after': after, ...limits })) });
+        const call = { maxRetries: 1, scheduler: clock };
+        const asking = start(connect({ ...server, scheduler: clock }), [['good']], { call });
+
+        expect(await asking.event('hold')).toMatchObject({ holdMs: 7000 });
+        asking.stop();
+      },
+    );
+
     test('does not come with an answer that will not pass', async () => {
       const server = await standIn({ fault: busyOnce(() => ({ 'retry-after': '600' }), 401) });
 

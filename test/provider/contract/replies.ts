@@ -68,6 +68,43 @@ export function replies({ connect, wire }: Subject): void {
     });
   });
 
+  describe('usage', () => {
+    const usageOf = async (usage: unknown) => {
+      const server = await rawServer((response) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ ...wire.whole('{"value": 1}'), usage }));
+      });
+      const asking = await ask(connect({ ...server, stream: false }), [['a']], { call: { price } });
+      return asking.events[0]?.type === 'attempt' ? asking.events[0] : undefined;
+    };
+    const price = { inputPerMillion: 1, outputPerMillion: 1 };
+
+    test.each([
+      ['is empty', {}],
+      ['is null', null],
+      ['is a text', 'many'],
+      ['counts no input', wire.usage(0, 3)],
+      ['counts an input of null', wire.usage(null, 3)],
+      ['counts in texts', wire.usage('10', '3')],
+      ['counts an input below nothing', wire.usage(-5, 3)],
+      ['counts half tokens', wire.usage(1.5, 3)],
+    ])('that %s is none: it is estimated, and costs something', async (_, usage) => {
+      const attempt = await usageOf(usage);
+
+      expect(attempt).toMatchObject({ usageIsEstimate: true, error: null });
+      expect(attempt?.usage.inputTokens).toBeGreaterThan(10);
+      expect(attempt?.cost).toBeGreaterThan(0);
+    });
+
+    test('that counts an output below nothing, or none, takes no cost away', async () => {
+      for (const output of [-5, null, '3', undefined]) {
+        const attempt = await usageOf(wire.usage(10, output, -7));
+        expect(attempt).toMatchObject({ usageIsEstimate: false, usage: { outputTokens: 0, cachedInputTokens: 0 } });
+        expect(attempt?.cost).toBe(1e-5);
+      }
+    });
+  });
+
   describe('a reply in one piece', () => {
     test('is asked for, and has its usage', async () => {
       const server = await standIn(upper);
