@@ -69,11 +69,11 @@ function call(client: Anthropic, options: MessagesBodyOptions): SdkCall {
   /** The key as it was sent: the SDK may fetch it for each request, and does not keep it then. */
   let sent: readonly string[] = [];
   return {
-    send: (request, requestOptions) => {
+    send: (request, requestOptions, watch) => {
       const body = messagesBody(request, options) as MessageCreateParams;
-      const listen: Middleware = (outgoing, next) => {
+      const listen: Middleware = async (outgoing, next) => {
         sent = KEY_HEADERS.map((name) => outgoing.headers.get(name)?.replace(/^bearer /i, '') ?? '');
-        return next(outgoing);
+        return watch(await next(outgoing));
       };
       return client.messages.create(body, { ...requestOptions, middleware: [listen] }).asResponse();
     },

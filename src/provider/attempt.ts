@@ -23,7 +23,7 @@ export const MAX_HOLD_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Sends one request, bounded in time. It ends after a `finish` event or with a {@link ProviderError}; whatever else a provider
- * throws becomes one of the class `final`. What may pass only after more than {@link MAX_HOLD_MS} is `fatal`.
+ * throws becomes one of the class `final`. An error whose body falls silent is what was known of it by then. What may pass only after more than {@link MAX_HOLD_MS} is `fatal`.
  */
 export function attempt(
   provider: Completer,
@@ -33,11 +33,16 @@ export function attempt(
 ): Observable<CompletionEvent> {
   return defer(() => {
     let finished = false;
+    /** What is known of an error whose body has not come to its end. */
+    let known: (() => ProviderError) | undefined;
+    const timedOut = (what: string): Observable<never> =>
+      throwError(() => known?.() ?? failure('request_timeout', `the request timed out: ${what}`));
     return provider.complete(request).pipe(
       takeWhile(({ type }) => type !== 'finish', true),
       tap({
-        next: ({ type }) => {
-          finished = type === 'finish';
+        next: (event) => {
+          finished = event.type === 'finish';
+          if (event.type === 'alive') known = event.failure ?? known;
         },
         complete: () => {
           if (!finished) throw failure('connection_error', 'the answer broke off before its end');
@@ -71,10 +76,6 @@ function withinADay(error: ProviderError): ProviderError {
     status,
     cause: error.cause,
   });
-}
-
-function timedOut(what: string): Observable<never> {
-  return throwError(() => failure('request_timeout', `the request timed out: ${what}`));
 }
 
 function failure(code: ErrorCode, message: string): ProviderError {

@@ -6,7 +6,7 @@ import { abortable } from './abortable.js';
 import { connectionError } from './answer-error.js';
 import { chatBody, readChat } from './openai-chat.js';
 import { createProvider } from './create-provider.js';
-import { openEvent, readAnswer, responseError } from './read-answer.js';
+import { openEvent, readAnswer, readError } from './read-answer.js';
 import { redact, secretsIn } from './redact.js';
 import { requireSetting } from './require-setting.js';
 import { STRUCTURED, type Structured } from './structured.js';
@@ -66,7 +66,7 @@ export function http(options: HttpOptions): Provider {
     try {
       const response = await send(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
       yield openEvent(response, secrets);
-      if (!response.ok) throw await responseError(response, secrets);
+      if (!response.ok) yield* readError(response, secrets);
       yield* readAnswer(response, readChat, secrets, options.maxEventCharacters);
     } catch (error) {
       throw error instanceof ProviderError ? error : connectionError(error, secrets);

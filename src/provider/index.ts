@@ -7,7 +7,7 @@ export { abortable } from './abortable.js';
 export { createProvider, type CreateProviderOptions } from './create-provider.js';
 export { answerError, connectionError, type ErrorAnswer, errorIn } from './answer-error.js';
 export { fieldAt, type JsonPath, numberAt, textAt } from './json-body.js';
-export { openEvent, type Piece, readAnswer, type ReadPiece, responseError } from './read-answer.js';
+export { openEvent, type Piece, readAnswer, readError, type ReadPiece, responseError } from './read-answer.js';
 export { redact, secretsIn } from './redact.js';
 export { readRateHold } from './rate-headers.js';
 export { readRetryAfter } from './retry-after.js';

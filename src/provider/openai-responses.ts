@@ -1,7 +1,7 @@
 import type { OpenAI } from 'openai';
 import type { ResponseCreateParams } from 'openai/resources/responses/responses';
 import type { Provider, ProviderFactory } from '../types/provider.js';
-import { connectOpenAI, explain, secretsOf } from './openai-sdk.js';
+import { callThrough, connectOpenAI, explain } from './openai-sdk.js';
 import { responsesBody, responseReader } from './responses-body.js';
 import { optionsOf, sdkProvider, type SdkProviderOptions } from './sdk-provider.js';
 
@@ -26,13 +26,11 @@ export function openaiResponses(client: OpenAI, options: SdkProviderOptions): Pr
     {
       name: 'openai-responses',
       baseUrl: client.baseURL,
-      call: () => ({
-        send: (request, requestOptions) => {
+      call: () =>
+        callThrough(client, (watched, request, requestOptions) => {
           const body = responsesBody(request, { model, stream, structured });
-          return client.responses.create(body as ResponseCreateParams, requestOptions).asResponse();
-        },
-        secrets: () => secretsOf(client),
-      }),
+          return watched.responses.create(body as ResponseCreateParams, requestOptions).asResponse();
+        }),
       reader: responseReader,
       explain,
       maxEventCharacters: MAX_EVENT_CHARACTERS,

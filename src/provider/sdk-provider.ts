@@ -5,6 +5,7 @@ import { type CompletionEvent, type ConnectionSettings, type Provider, ProviderE
 import { abortable } from './abortable.js';
 import { answerError, connectionError, type ErrorAnswer, unsendable } from './answer-error.js';
 import { createProvider } from './create-provider.js';
+import { ErrorWatch, type WatchAnswer } from './error-watch.js';
 import { openEvent, readAnswer, type ReadPiece } from './read-answer.js';
 import { requireSetting } from './require-setting.js';
 import { STRUCTURED, type Structured } from './structured.js';
@@ -45,8 +46,8 @@ export interface SdkRequestOptions {
 
 /** One request through an SDK. */
 export interface SdkCall {
-  /** Resolves with the answer's headers, before its body; rejects with an error of the SDK. */
-  send(request: CompletionRequest, options: SdkRequestOptions): Promise<Response>;
+  /** Resolves with the answer's headers, before its body; rejects with an error of the SDK. It reads what `watch` gives for an answer. */
+  send(request: CompletionRequest, options: SdkRequestOptions, watch: WatchAnswer): Promise<Response>;
   /** All that may be secret in what was sent, as it is now. */
   secrets(): readonly string[];
 }
@@ -78,12 +79,14 @@ export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
     const call = sdk.call();
     let isOpen = false;
     try {
-      const response = await call.send(request, {
-        signal,
-        maxRetries: 0,
-        timeout: NO_TIMEOUT_MS,
-        fetchOptions: { redirect: 'manual' },
-      });
+      const errors = new ErrorWatch(() => call.secrets());
+      const answer = call.send(
+        request,
+        { signal, maxRetries: 0, timeout: NO_TIMEOUT_MS, fetchOptions: { redirect: 'manual' } as const },
+        errors.watch,
+      );
+      yield* errors.until(answer);
+      const response = await answer;
       isOpen = true;
       yield openEvent(response, call.secrets());
       // The SDKs' own readers pass over comments, and over an answer that is no stream although one was asked for.

@@ -19,7 +19,11 @@ export type CompletionEvent =
   /** The next piece of the reply's text. */
   | { readonly type: 'text'; readonly text: string }
   /** A sign of life without text (a comment in the stream, say): it ends a silence. */
-  | { readonly type: 'alive' }
+  | {
+      readonly type: 'alive';
+      /** What the answer is if nothing more comes of it: an error, while its body is read. @defaultValue a timeout */
+      readonly failure?: (() => ProviderError) | undefined;
+    }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly usage: Usage | null };
 
 /** What a provider can do, as far as the operators care. */

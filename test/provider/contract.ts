@@ -7,6 +7,7 @@ import { gate } from './contract/gate.js';
 import { replies } from './contract/replies.js';
 import { requests } from './contract/requests.js';
 import { secrets } from './contract/secrets.js';
+import { silence } from './contract/silence.js';
 import type { Subject } from './subject.js';
 
 /** What every provider has to keep to, over real HTTP against the stand-in server. A provider joins by one line in a test file. */
@@ -16,6 +17,7 @@ export function describeProvider(subject: Subject): void {
     describe('requests', () => requests(subject));
     describe('answers that are no reply', () => answers(subject));
     describe('broken answers', () => broken(subject));
+    describe('silence', () => silence(subject));
     describe('unsubscribing', () => aborts(subject));
     describe('the gate', () => gate(subject));
     describe('bytes', () => bytes(subject));

@@ -16,7 +16,7 @@ export function ownProvider({ url, model, headers, stream = true, ...gate }: Opt
         try {
           const response = await fetch(`${url}/chat/completions`, { ...init, redirect: 'manual' });
           yield llm.openEvent(response, secrets);
-          if (!response.ok) throw await llm.responseError(response, secrets);
+          if (!response.ok) yield* llm.readError(response, secrets);
           yield* llm.readAnswer(response, readPiece, secrets);
         } catch (error) {
           throw error instanceof llm.ProviderError ? error : llm.connectionError(error, secrets);

@@ -1,10 +1,9 @@
-import { filter, firstValueFrom, take, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import type { CallLLMOptions } from '../../../operators/callLLM.js';
 import type { Fault } from '../../../src/testing/index.js';
 import { standIn } from '../../testing/chat.js';
-import { ask, failures, HandClock, overheard, results, start, textOf } from '../ask.js';
-import { type Answer, deadUrl, openStream, rawServer, sse, writeParts } from '../raw-server.js';
+import { ask, failures, results, start, textOf } from '../ask.js';
+import { deadUrl, openStream, rawServer, sse, writeParts } from '../raw-server.js';
 import type { Subject } from '../subject.js';
 
 const upper = { answer: (text: string) => text.toUpperCase() };
@@ -114,6 +113,43 @@ export function broken({ connect, wire }: Subject): void {
     });
   });
 
+  test('an error whose body breaks off is what its status says', async () => {
+    const server = await rawServer(async (response) => {
+      response.writeHead(401, { 'content-type': 'application/json' });
+      await writeParts(response, ['so far ']);
+      response.socket?.resetAndDestroy();
+    });
+
+    expect(failures(await ask(connect(server), [['a']]))).toMatchObject([{ code: 'unauthorized', status: 401 }]);
+  });
+
+  test.each(['{"detail":"no such  model"}', '[]', 'null', '"no"', '{"choices":[],"output":[],"content":[]}'])(
+    'a whole answer that is no completion says what it is: %s',
+    async (body) => {
+      const server = await rawServer((response) => {
+        response.setHeader('content-type', 'application/json');
+        response.end(body);
+      });
+
+      for (const stream of [true, false]) {
+        const [failure] = failures(await ask(connect({ ...server, stream }), [['a']]));
+        expect(failure).toMatchObject({ code: 'connection_error', kind: 'retryable' });
+        expect(failure?.message).toBe(`the answer is no completion: ${body.replaceAll('  ', ' ')}`);
+      }
+    },
+  );
+
+  test('what is said of an answer that is no completion is short, and holds no secret', async () => {
+    const server = await rawServer((response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ detail: `top-secret ${'x'.repeat(1000)}` }));
+    });
+
+    const [failure] = failures(await ask(connect({ ...server, apiKey: 'top-secret' }), [['a']]));
+    expect(failure?.message).toContain('{"detail":"[secret] xxx');
+    expect(failure?.message.length).toBeLessThan(120);
+  });
+
   describe('a stream that ends cleanly without its end', () => {
     const serve = (pieces: readonly string[]) =>
       rawServer((response) => {
@@ -212,93 +248,6 @@ export function broken({ connect, wire }: Subject): void {
 
       expect(server.requests).toHaveLength(2);
       expect(results(asking)).toEqual(['budget_exhausted']);
-    });
-  });
-
-  describe('silence', () => {
-    const call = (clock: HandClock) => ({ scheduler: clock, timeoutMs: 1000, totalTimeoutMs: 5000, maxRetries: 1 });
-
-    test('before the headers is retried, and the request is aborted on the wire', async () => {
-      const clock = new HandClock();
-      const server = await standIn({ ...upper, fault: ({ number }) => (number === 1 ? { kind: 'hang' } : undefined) });
-      const asking = start(connect(server), [['a']], { call: call(clock) });
-      await server.whenReceived();
-
-      clock.advance(999);
-      expect(asking.events).toEqual([]);
-      clock.advance(1);
-      await server.whenAborted();
-      await asking.ended;
-
-      expect(results(asking)).toEqual(['A']);
-      expect(asking.events).toMatchObject([
-        { type: 'attempt', error: 'request_timeout', status: undefined, latencyMs: 1000 },
-        { type: 'retry', error: 'request_timeout' },
-        { type: 'attempt', error: null },
-      ]);
-      expect(server.requests.map(({ aborted }) => aborted)).toEqual([true, false]);
-    });
-
-    test('after text is not replayed, and what closed is kept', async () => {
-      const clock = new HandClock();
-      const server = await standIn({ ...upper, fault: () => ({ kind: 'stall', characters: FIRST.length }) });
-      const asking = start(connect(server), [['a', 'b']], { call: call(clock) });
-      await asking.reached(FIRST.length);
-
-      clock.advance(999);
-      expect(asking.outcomes).toEqual([]);
-      clock.advance(1);
-      await asking.ended;
-      await server.whenAborted();
-
-      expect(results(asking)).toEqual(['A', 'request_timeout']);
-      expect(server.requests).toHaveLength(1);
-    });
-
-    test('is ended by any sign of life', async () => {
-      const clock = new HandClock();
-      const opened = Promise.withResolvers<Parameters<Answer>[0]>();
-      const server = await rawServer((response) => {
-        openStream(response);
-        opened.resolve(response);
-      });
-      const { provider, said } = overheard(connect(server));
-      const signs = firstValueFrom(
-        said.pipe(
-          filter(({ type }) => type === 'alive'),
-          take(2),
-          toArray(),
-        ),
-      );
-      const first = firstValueFrom(said.pipe(filter(({ type }) => type === 'alive')));
-      const asking = start(provider, [['a']], { call: call(clock) });
-      const response = await opened.promise;
-
-      response.write(': still thinking\n\n');
-      await first;
-      clock.advance(999);
-      response.write(': still thinking\n\n');
-      await signs;
-      clock.advance(999);
-      response.end(sse(wire.events(['{"value": "late"}'])));
-      await asking.ended;
-
-      expect(results(asking)).toEqual(['late']);
-      expect(server.requests).toBe(1);
-    });
-
-    test('is bounded as a whole, whatever signs of life there are', async () => {
-      const clock = new HandClock();
-      const server = await standIn({ ...upper, fault: () => ({ kind: 'stall', characters: FIRST.length }) });
-      const asking = start(connect(server), [['a', 'b']], { call: { ...call(clock), timeoutMs: Infinity } });
-      await asking.reached(FIRST.length);
-
-      clock.advance(4999);
-      expect(asking.outcomes).toEqual([]);
-      clock.advance(1);
-      await asking.ended;
-
-      expect(results(asking)).toEqual(['A', 'request_timeout']);
     });
   });
 }

@@ -157,4 +157,67 @@ export function bytes({ connect, wire }: Subject): void {
     expect(results(asking)).toEqual(['connection_error', 'connection_error']);
     expect(sent).toBeLessThan(64 * 1024 * 1024);
   });
+
+  /** A server that sends without an end, and how much it could. */
+  const flooding = async (status: number, type: string, beginning: string, piece: string) => {
+    const flood = { sent: 0 };
+    const server = await rawServer((response) => {
+      response.writeHead(status, { 'content-type': type });
+      response.write(beginning);
+      const more = (): void => {
+        while (!response.destroyed && response.write(piece)) flood.sent += piece.length;
+      };
+      response.on('drain', more);
+      more();
+    });
+    return { server, flood };
+  };
+  const MiB = 2 ** 20;
+
+  test.each([
+    ['a whole answer', 'application/json', '{"', 'x'.repeat(65_536)],
+    ['a stream', 'text/event-stream', '', `: ${'x'.repeat(65_536)}\n\n`],
+  ])('%s without an end is an error after 64 MiB, and is not asked for again', async (_, type, beginning, piece) => {
+    const { server, flood } = await flooding(200, type, beginning, piece);
+
+    const asking = await ask(connect(server), [['a']], { call: { maxRetries: 2 } });
+    await server.left;
+
+    expect(failures(asking)).toMatchObject([
+      { code: 'connection_error', kind: 'final', message: expect.stringContaining('too long') as string },
+    ]);
+    expect(server.requests).toBe(1);
+    expect(flood.sent).toBeLessThan(80 * MiB);
+  });
+
+  test('the body of an error is read no further than it says something', async () => {
+    const { server, flood } = await flooding(400, 'text/plain', 'It is wrong. ', 'x'.repeat(65_536));
+
+    const asking = await ask(connect(server), [['a']]);
+    await server.left;
+
+    expect(failures(asking)).toMatchObject([
+      { code: 'bad_request', status: 400, message: expect.stringContaining('It is wrong.') as string },
+    ]);
+    expect(flood.sent).toBeLessThan(16 * MiB);
+  });
+
+  test('a stream that stays open after the reason why the model stopped is at its end, with its usage', async () => {
+    // The reason is in the last event but [DONE], and but message_stop.
+    const events = wire.events(['{"value": 1}']).filter((data) => !/^\[DONE\]$|message_stop/.test(data));
+    const server = await rawServer((response) => {
+      openStream(response);
+      response.write(sse(events));
+      const pings = setInterval(() => response.write(': ping\n\n'), 100);
+      response.on('close', () => {
+        clearInterval(pings);
+      });
+    });
+
+    const asking = await ask(connect(server), [['a']]);
+    await server.left;
+
+    expect(results(asking)).toEqual([1]);
+    expect(asking.chunks.at(-1)).toMatchObject({ done: true, finish: 'stop', error: null });
+  });
 }
