@@ -1,5 +1,5 @@
 import { compile } from 'json-p3';
-import type { ReplyEntry, ReplyReader } from '../types/reply.js';
+import type { DocumentPlace, ReplyEntry, ReplyReader } from '../types/reply.js';
 import { type EntryFields, entryOf, type JsonPath, type JsonRepair } from './json.js';
 import { documentSpans } from './json-spans.js';
 import { Prose } from './prose.js';
@@ -24,9 +24,13 @@ export function jsonPath(path: string): JsonPath {
 
 type Select = (document: unknown) => readonly unknown[];
 
+/** What documents begin with, and brackets in prose seldom do. */
+const DATA = /[[{]\s*["'‘“`[{]|\{\s*[\w$]+\s*:/;
+
 class PathReader implements ReplyReader {
   malformed = 0;
   readonly opensReply = false;
+  readonly unread: DocumentPlace[] = [];
   readonly #prose = new Prose();
   readonly #fields: EntryFields;
   readonly #repair: JsonRepair | undefined;
@@ -48,15 +52,27 @@ class PathReader implements ReplyReader {
     return [];
   }
 
-  end(): readonly ReplyEntry[] {
+  end(isWhole: boolean): readonly ReplyEntry[] {
     const entries: ReplyEntry[] = [];
+    let last = 0;
     for (const { start, end } of documentSpans(this.#text, this.#prose)) {
-      const { document, payload } = this.#prose;
-      const place = { document, payload, nested: true };
+      const { place } = this.#prose;
       for (const node of this.#nodes(this.#text.slice(start, end)))
-        entries.push({ ...place, ...entryOf(node, this.#fields) });
+        entries.push({ ...place, nested: true, ...entryOf(node, this.#fields) });
+      last = end;
     }
+    this.#doubt(this.#text.slice(last), isWhole);
     return entries;
+  }
+
+  /**
+   * What comes behind the last document that closed: one that did not, if it is data. If the reply was not whole, what would have come
+   * next may have been the answer, unless the first document opens the reply.
+   */
+  #doubt(rest: string, isWhole: boolean): void {
+    const isSure = isWhole || this.#prose.opensReply();
+    if (!this.#prose.thinking && DATA.test(rest)) this.unread.push(this.#prose.place);
+    else if (!isSure) this.unread.push(this.#prose.next);
   }
 
   #nodes(document: string): readonly unknown[] {
@@ -64,6 +80,7 @@ class PathReader implements ReplyReader {
       return this.#select(this.#parse(document));
     } catch {
       this.malformed++;
+      if (DATA.test(document)) this.unread.push(this.#prose.place);
       return [];
     }
   }

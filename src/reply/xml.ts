@@ -1,6 +1,7 @@
 import type { Element, Node } from '@xmldom/xmldom';
 import xpath from 'xpath';
 import type {
+  DocumentPlace,
   FormatFactory,
   JsonSchema,
   ReplyEntry,
@@ -121,11 +122,12 @@ class EntryReader extends EntryScanner implements ReplyReader {
   #closed: ReplyEntry[] = [];
 
   constructor(fields: ElementFields) {
-    super(({ text, ...place }) => {
+    super([fields.index, fields.value], ({ text, ...place }) => {
       try {
         this.#closed.push({ ...place, nested: false, ...entryOf(parseElement(text), fields) });
       } catch {
         this.malformed++;
+        this.unread.push(place);
       }
     });
   }
@@ -137,7 +139,8 @@ class EntryReader extends EntryScanner implements ReplyReader {
     return closed;
   }
 
-  end(): readonly ReplyEntry[] {
+  end(isWhole: boolean): readonly ReplyEntry[] {
+    this.cutOff(isWhole);
     return [];
   }
 }
@@ -159,6 +162,10 @@ class PathReader implements ReplyReader {
     return this.#collector.firstPayload;
   }
 
+  get unread(): readonly DocumentPlace[] {
+    return this.#collector.unread;
+  }
+
   push(text: string): readonly ReplyEntry[] {
     this.#collector.push(text);
     return [];
@@ -166,15 +173,19 @@ class PathReader implements ReplyReader {
 
   end(isWhole: boolean): readonly ReplyEntry[] {
     return [...this.#collector.documents(isWhole)].flatMap(({ text, ...place }) =>
-      this.#entries(text).map((entry) => ({ ...place, nested: true, ...entry })),
+      this.#attempt(place, () => this.#select(parseElement(text))).flatMap((node) =>
+        this.#attempt(place, () => [{ ...place, nested: true, ...this.#entryOf(node) }]),
+      ),
     );
   }
 
-  #entries(document: string): readonly Pick<ReplyEntry, 'id' | 'value'>[] {
+  /** What can be read of a document; or nothing, and a doubt. */
+  #attempt<Found>(place: DocumentPlace, read: () => readonly Found[]): readonly Found[] {
     try {
-      return this.#select(parseElement(document)).map((node) => this.#entryOf(node));
+      return read();
     } catch {
       this.malformed++;
+      this.#collector.unread.push(place);
       return [];
     }
   }

@@ -22,7 +22,33 @@ export interface Writing {
   readonly write: (entries: readonly Said[]) => string;
   /** Texts that it can carry. */
   readonly carries: (text: string) => boolean;
+  /** Ways to write a reply so that it cannot be read; none where the format alone says what an entry is, and the rest is prose. */
+  readonly misspell: readonly ((text: string) => string)[];
 }
+
+const cutShort = (text: string): string => text.slice(0, -8);
+
+/** No path selects anything in it: that is for the path to say. */
+const inCapitals = (text: string): string =>
+  text.replaceAll(/(<\/?)(result|index|value)\b/g, (_, open: string, name: string) => open + name.toUpperCase());
+
+const XML_MISSPELLINGS: Writing['misspell'] = [
+  (text) => text.replaceAll('</value>', '</val>'),
+  inCapitals,
+  (text) => text.replaceAll(/<\/(?:result|item)>/g, ''),
+  (text) => text.replaceAll('<value>', 'I say <value>'),
+  (text) => text.replaceAll('<value>', '<value><b></value><value>'),
+  (text) => text.replaceAll('<value>', '<value ').replaceAll('<index>', '<index "'),
+  cutShort,
+];
+
+const JSON_MISSPELLINGS: Writing['misspell'] = [
+  (text) => text.replaceAll('"', "'"),
+  (text) => text.replaceAll(/"(\w+)":/g, '$1:'),
+  (text) => text.replaceAll('"value":"', '"value":"\n'),
+  (text) => text.replaceAll('}]', '}'),
+  cutShort,
+];
 
 const anything = (): boolean => true;
 
@@ -67,6 +93,7 @@ export const WRITINGS: readonly Writing[] = [
     name: 'xml',
     format: xml(),
     carries: xmlCarries,
+    misspell: XML_MISSPELLINGS,
     write: (entries) => {
       const written = entries.map((entry) => xmlEntry(entry, 'result')).join('\n');
       return entries.length === 1 ? written : `<results>\n${written}\n</results>`;
@@ -76,6 +103,14 @@ export const WRITINGS: readonly Writing[] = [
     name: 'xml with attributes',
     format: xml(),
     carries: (text) => xmlCarries(text) && !/^[ \t\n]|[ \t\n]$/.test(text),
+    misspell: [
+      (text) => text.replaceAll('</result>', '</res>'),
+      (text) => text.replaceAll('</result>', ''),
+      (text) => text.replaceAll('<result', '<Result').replaceAll('</result', '</Result'),
+      (text) => text.replaceAll(/="(\w+)"/g, '=$1'),
+      (text) => text.replaceAll(/="(\w+)"/g, '="$1'),
+      cutShort,
+    ],
     write: (entries) =>
       entries
         .map(({ id, value }) => `<result${id === null ? '' : ` index="${id}"`}>${escaped(value)}</result>`)
@@ -85,6 +120,11 @@ export const WRITINGS: readonly Writing[] = [
     name: 'xml with a path',
     format: xml({ path: '/data/item' }),
     carries: xmlCarries,
+    misspell: [
+      ...XML_MISSPELLINGS.filter((one) => one !== inCapitals),
+      (text) => text.replace('</data>', ''),
+      (text) => text.replace('<data>', ''),
+    ],
     write: (entries) =>
       `<data><note><item>no</item></note>${entries.map((entry) => xmlEntry(entry, 'item')).join('')}</data>`,
   },
@@ -92,36 +132,48 @@ export const WRITINGS: readonly Writing[] = [
     name: 'delimited',
     format: delimited(),
     carries: (text) => text.isWellFormed(),
+    misspell: [
+      (text) => text.replaceAll('\n', '|why\n'),
+      (text) => text.replaceAll('|', '|"'),
+      (text) => text.replaceAll(/\|(.*)\n/g, '|"$1" or so\n'),
+      (text) => `index|value\n---|---\n${text.replaceAll('\n', '|why\n')}`,
+      (text) => `value|index\n${text}`,
+    ],
     write: (entries) => entries.map(({ id, value }) => `${id ?? ''}|${column(value)}\n`).join(''),
   },
   {
     name: 'delimited with a pattern',
     format: delimited({ path: '^<(?<index>\\w*)> (?<value>.*)$' }),
     carries: (text) => !/[\n\r\u2028\u2029]|<\/?think/.test(text),
+    misspell: [],
     write: (entries) => entries.map(({ id, value }) => `<${id ?? ''}> ${value}\n`).join(''),
   },
   {
     name: 'delimited with a pattern over all',
     format: delimited({ path: /^<(?<index>\w*)>\n(?<value>[^]*?)\n---$/gm }),
     carries: (text) => !/-|<\/?think/.test(text),
+    misspell: [],
     write: (entries) => `${entries.map(({ id, value }) => `<${id ?? ''}>\n${value}\n---\n`).join('')}\n.`,
   },
   {
     name: "the docs' own format",
     format: table(),
     carries: (text) => !/[|\n\u2028\u2029]/.test(text) && text === text.trim(),
+    misspell: [(text) => text.replaceAll(' |\n', ' | why |\n')],
     write: (entries) => entries.map(({ id, value }) => `|${id === null ? '' : ` ${id} |`} ${value} |\n`).join(''),
   },
   {
     name: 'json with a path',
     format: json({ path: jsonPath('$.data[*].item') }),
     carries: anything,
+    misspell: JSON_MISSPELLINGS,
     write: (entries) => JSON.stringify({ data: entries.map((entry) => ({ item: jsonEntry(entry) })) }),
   },
   {
     name: 'json that is repaired',
     format: json({ repair: jsonRepair }),
     carries: pythonCarries,
+    misspell: [(text) => text.replaceAll("',}", "'s',}"), (text) => text.replaceAll("',}", ',}'), cutShort],
     write: (entries) => {
       const written = entries.map(
         ({ id, value }) =>

@@ -99,6 +99,33 @@ describe('columns', () => {
   });
 });
 
+describe('a header', () => {
+  const format = delimited({ columns: ['mood', 'stars'], value: '*' });
+
+  test('that says what the columns are is passed over; so is one of other names', () => {
+    const entries = [['1', { mood: 'good', stars: '5' }]];
+    for (const header of [
+      'index|mood|stars',
+      'index | mood | stars',
+      '"index"|"mood"|"stars"',
+      'id|how|many',
+      '---|---|---',
+    ])
+      expect(entriesIn(format, `${header}\n1|good|5`)).toEqual({ entries, malformed: 0 });
+  });
+
+  test('that names the columns in another order makes the records under it malformed', () => {
+    for (const header of ['index|stars|mood', 'stars|index|mood', 'Here:\nindex | stars | mood', 'id|stars|other'])
+      expect(entriesIn(format, `${header}\n---|---|---\n1|5|good\n2|4|bad`)).toEqual({ entries: [], malformed: 2 });
+  });
+
+  test('holds for what stands under it, up to the next words or header', () => {
+    const entries = [['2', { mood: 'bad', stars: '4' }]];
+    for (const between of ['index|mood|stars', 'No, so:'])
+      expect(entriesIn(format, `index|stars|mood\n1|5|good\n${between}\n2|bad|4`)).toEqual({ entries, malformed: 1 });
+  });
+});
+
 describe('a pattern', () => {
   const numbered = '^(?<index>\\d+)[.)] *(?<value>\\w+)$';
 

@@ -4,7 +4,7 @@ import { entriesIn } from './read-reply.js';
 import { table } from './own-format.js';
 
 // What it makes of replies is a property, with those of the library's formats.
-test('the format in the docs is this one, in fewer than 40 lines', async () => {
+test('the format in the docs is this one, in fewer than 45 lines', async () => {
   const [docs, own] = await Promise.all(
     ['../../docs/formats/own.md', 'own-format.ts'].map((path) => readFile(new URL(path, import.meta.url), 'utf8')),
   );
@@ -12,7 +12,7 @@ test('the format in the docs is this one, in fewer than 40 lines', async () => {
   const block = /```ts\n(import type[^]*?)```/.exec(docs!)?.[1];
 
   expect(block).toBe(own!.replace('../../src/index.js', 'rxjs-llm'));
-  expect(own!.trimEnd().split('\n').length).toBeLessThan(40);
+  expect(own!.trimEnd().split('\n').length).toBeLessThan(45);
 });
 
 test('the format in the docs reads its own table', () => {

@@ -16,23 +16,26 @@ export function table<R = string>(schema?: ValueSchema<R>): ReplyFormat<R> {
 
 function tableReader(width: number): ReplyReader {
   let rest = '';
+  const place = { document: 0, payload: 0 };
+  const unread: (typeof place)[] = [];
   const read = (line: string): ReplyEntry[] => {
-    const row = /^\s*\|(.*)\|\s*$/
-      .exec(line)?.[1]
-      ?.split('|')
-      .map((cell) => cell.trim());
-    if (row?.length !== width) return [];
-    return [{ id: row.at(-2), value: row.at(-1), payload: 0, document: 0, nested: false }];
+    const cells = /^\s*\|(.*)\|\s*$/.exec(line)?.[1]?.split('|');
+    if (cells?.length === width)
+      return [{ id: cells.at(-2)?.trim(), value: cells.at(-1)?.trim(), ...place, nested: false }];
+    // A row of another width cannot be read; words part what stood before them from what comes.
+    if (cells !== undefined) unread.push({ ...place });
+    else if (/^\s*\w/.test(line)) place.payload++;
+    return [];
   };
-  return {
-    opensReply: false,
-    firstPayload: 0,
-    malformed: 0,
-    push: (text) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      return lines.flatMap((line) => read(line));
-    },
-    end: (isWhole) => (isWhole ? read(rest) : []),
+  const push = (text: string): ReplyEntry[] => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    return lines.flatMap((line) => read(line));
   };
+  const end = (isWhole: boolean): ReplyEntry[] => {
+    if (isWhole) return read(rest);
+    unread.push({ ...place, payload: place.payload + Number(/^\s*\w/.test(rest)) });
+    return [];
+  };
+  return { push, end, unread, opensReply: false, firstPayload: 0, malformed: 0 };
 }

@@ -39,6 +39,57 @@ describe('what XML is refused', () => {
       expect(entriesIn(xml(), one(value))).toEqual({ entries: [], malformed: 1 });
   });
 
+  test('text between the elements of an entry', () => {
+    for (const stray of ['stray<value>a</value>', '<value>a</value>stray', '<![CDATA[x]]><value>a</value>'])
+      expect(entriesIn(xml(), `<result><index>1</index>${stray}</result>`)).toEqual({ entries: [], malformed: 1 });
+  });
+
+  test('two values of an entry, unless the schema declares a list', () => {
+    const text = '<result><index>1</index><value>a</value><value>b</value></result>';
+    const list = jsonSchema<string[]>({ type: 'array', items: { type: 'string' } });
+    const word = jsonSchema<string>({ type: 'string' });
+    for (const format of [xml(), xml({ schema: word })])
+      expect(entriesIn(format, text)).toEqual({ entries: [], malformed: 1 });
+    expect(entriesIn(xml({ schema: list }), text).entries).toEqual([['1', ['a', 'b']]]);
+    expect(entriesIn(xml(), '<result index="1" value="a"><value>b</value></result>').malformed).toBe(1);
+  });
+
+  test('one entry that a path selects, and not the others of its document', () => {
+    const text = '<d><e><index>1</index>x<value>a</value></e><e><index>2</index><value>b</value></e></d>';
+    expect(entriesIn(xml({ path: '/d/e' }), text)).toEqual({ entries: [['2', 'b']], malformed: 1 });
+  });
+
+  test.each([1, 7, 9_999])('what comes after a DOCTYPE, and not what closed before it, in pieces of %i', (size) => {
+    const reader = xml().reader({ ids: [1, 2, 3] });
+    const text = `<results>${one('a')}<!DOCTYPE x>${one('b')}<!DOCTYPE x></results>`;
+    const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? [];
+    const entries = pieces.flatMap((piece) => reader.push(piece));
+    expect(entries.map(({ value }) => value)).toEqual(['a']);
+    expect(() => reader.end(true)).toThrow('a reply with a DOCTYPE is not read');
+    expect(reader.unread).toEqual([]);
+  });
+
+  test('an example before a DOCTYPE that words stand in front of', () => {
+    const reader = xml().reader({ ids: [1, 2, 3] });
+    const [example] = reader.push(`Like ${one('x')}. So: <!DOCTYPE x><results>${one('a')}`);
+    expect(() => reader.end(true)).toThrow();
+    expect(reader.unread).not.toContainEqual(expect.objectContaining({ payload: example?.payload }));
+    expect(reader.unread).toHaveLength(1);
+  });
+
+  test('tags that the answer only speaks of are none of it', () => {
+    for (const words of [
+      'I used <result> for each.',
+      'Each <result> has an <index>, and a <value>.',
+      'A <b>word</b>.',
+    ]) {
+      const reader = xml().reader({ ids: [1, 2, 3] });
+      expect(reader.push(`<results>${one('a')}</results>\n${words}`)).toHaveLength(1);
+      reader.end(true);
+      expect(reader.unread).toEqual([]);
+    }
+  });
+
   test('but not what the model thinks of it', () => {
     expect(entriesIn(xml(), `<think><!DOCTYPE x> <!-- </think>${one('a')}`).entries).toEqual([['1', 'a']]);
   });

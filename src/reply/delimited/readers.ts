@@ -1,4 +1,4 @@
-import type { JsonSchema, ReplyEntry, ReplyReader } from '../../types/reply.js';
+import type { DocumentPlace, JsonSchema, ReplyEntry, ReplyReader } from '../../types/reply.js';
 import { asDeclared, fieldSchema } from '../declared-type.js';
 import { LineReader } from './line-reader.js';
 import { type Groups, matchesIn, PatternTaker, withoutThoughts } from './pattern-taker.js';
@@ -13,8 +13,6 @@ export interface TextFields {
   readonly schema: JsonSchema | undefined;
 }
 
-type Place = Pick<ReplyEntry, 'document' | 'payload'>;
-
 /** What lines give, as they close. */
 abstract class LinesReader implements ReplyReader {
   #closed: ReplyEntry[] = [];
@@ -25,6 +23,7 @@ abstract class LinesReader implements ReplyReader {
   }
 
   abstract readonly malformed: number;
+  abstract readonly unread: DocumentPlace[];
   protected abstract readonly lines: LineReader;
 
   get opensReply(): boolean {
@@ -41,11 +40,12 @@ abstract class LinesReader implements ReplyReader {
   }
 
   end(isWhole: boolean): readonly ReplyEntry[] {
-    this.lines.end(isWhole);
+    const cutOff = this.lines.end(isWhole);
+    if (cutOff !== null) this.unread.push(cutOff);
     return this.#give();
   }
 
-  protected add(groups: Groups, place: Place): void {
+  protected add(groups: Groups, place: DocumentPlace): void {
     this.#closed.push(entryOf(groups, place, this.#fields));
   }
 
@@ -75,10 +75,8 @@ export class ColumnsReader extends LinesReader {
     return this.#taker.malformed;
   }
 
-  override end(isWhole: boolean): readonly ReplyEntry[] {
-    const closed = super.end(isWhole);
-    this.#taker.end();
-    return closed;
+  get unread(): DocumentPlace[] {
+    return this.#taker.unread;
   }
 }
 
@@ -98,6 +96,10 @@ export class PatternReader extends LinesReader {
   get malformed(): number {
     return this.#taker.malformed;
   }
+
+  get unread(): DocumentPlace[] {
+    return this.#taker.unread;
+  }
 }
 
 /** Reads what a pattern matches in the whole reply, at its end. */
@@ -105,6 +107,7 @@ export class TextReader implements ReplyReader {
   readonly malformed = 0;
   readonly opensReply = false;
   readonly firstPayload = 0;
+  readonly unread: DocumentPlace[] = [];
   readonly #pattern: RegExp;
   readonly #fields: TextFields;
   #text = '';
@@ -120,13 +123,13 @@ export class TextReader implements ReplyReader {
   }
 
   end(isWhole: boolean): readonly ReplyEntry[] {
-    return matchesIn(withoutThoughts(this.#text), this.#pattern, isWhole).map((groups, document) =>
-      entryOf(groups, { document, payload: 0 }, this.#fields),
-    );
+    const { found, isUnsure } = matchesIn(withoutThoughts(this.#text), this.#pattern, isWhole);
+    if (isUnsure) this.unread.push({ document: 0, payload: 1 });
+    return found.map((groups, document) => entryOf(groups, { document, payload: 0 }, this.#fields));
   }
 }
 
-function entryOf(groups: Groups, place: Place, fields: TextFields): ReplyEntry {
+function entryOf(groups: Groups, place: DocumentPlace, fields: TextFields): ReplyEntry {
   const id = fields.alone ? undefined : groups[fields.index];
   return { ...place, nested: false, id, value: valueOf(groups, fields) };
 }

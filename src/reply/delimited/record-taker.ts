@@ -1,14 +1,13 @@
 import { parse } from 'csv-parse/browser/esm/sync';
 import type { RecordId } from '../../types/prompt.js';
+import type { DocumentPlace } from '../../types/reply.js';
 import type { Prose } from '../prose.js';
 import type { LineTaker } from './line-reader.js';
 
 /** A record of a reply: what names it, and its values; `undefined` is one that is empty and has no quotes. */
-export interface DelimitedRecord {
+export interface DelimitedRecord extends DocumentPlace {
   readonly id: string;
   readonly values: readonly (string | undefined)[];
-  readonly document: number;
-  readonly payload: number;
 }
 
 export interface RecordRules {
@@ -23,16 +22,19 @@ const CLOSES_THOUGHTS = /<\/think(?:ing)?>\s*$/i;
 /** What the library trims around a field. */
 const BLANK = /[ \t\r\f]/;
 const INDEX = /^\d{1,15}(?:\.0+)?$/;
+const DIGIT = /\d/;
 /** What a nonce may have become in the hands of a model. */
 const NONCE = /^[a-z\d]{6}$/i;
 
 /**
  * Reads one record a line (RFC 4180, with any separator): a line that begins with an index and a separator. A value in quotes may hold
  * separators, line breaks and doubled quotes. A record that has another number of fields, or goes on after its closing quote,
- * is malformed.
+ * is malformed; and so are those under a header that names the columns in another order.
  */
 export class RecordTaker implements LineTaker {
   malformed = 0;
+  /** Places of what looked like records, and could not be read to their end. */
+  readonly unread: DocumentPlace[] = [];
   readonly #rules: RecordRules;
   readonly #header: string;
   readonly #give: (record: DelimitedRecord) => void;
@@ -40,7 +42,10 @@ export class RecordTaker implements LineTaker {
   #open = '';
   #isOpen = false;
   #id = '';
-  #place = { document: 0, payload: 0 };
+  #place: DocumentPlace = { document: 0, payload: 0 };
+  /** What comes next stands under a header that contradicts the columns; and the payload that does. */
+  #isMisled = false;
+  #misled = -1;
 
   constructor(rules: RecordRules, give: (record: DelimitedRecord) => void) {
     this.#rules = rules;
@@ -62,21 +67,54 @@ export class RecordTaker implements LineTaker {
     const border = line.indexOf(separator);
     if (border < 0) return false;
     const id = unquoted(line.slice(0, border));
-    if (!this.#isId(id)) return withoutBlanks(line) === withoutBlanks(this.#header);
+    if (!this.#isId(id)) return this.#takeOther(line, prose);
     const end = endState(line, 'start', border + separator.length, separator);
     // Thoughts that began without a tag may end behind what looks like a record.
     if (end === 'bare' && CLOSES_THOUGHTS.test(line)) return false;
     this.#id = id;
     prose.open();
-    this.#place = { document: prose.document, payload: prose.payload };
+    this.#place = prose.place;
+    if (this.#isMisled) this.#misled = prose.payload;
+    this.#isMisled = false;
     this.#open = line;
     this.#readOn(end);
     return true;
   }
 
-  /** The reply is over: an open record stays without its end. */
-  end(): void {
-    if (this.#isOpen) this.malformed++;
+  end(line: string, prose: Prose, isSure: boolean): DocumentPlace | null {
+    // An open record stays without its end.
+    if (this.#isOpen) this.#refuse();
+    if (this.#isOpen) return null;
+    const border = line.indexOf(this.#rules.separator);
+    if (border >= 0 && this.#isId(unquoted(line.slice(0, border)))) return prose.next;
+    prose.take(line);
+    return isSure ? null : prose.next;
+  }
+
+  /** A header; or a line that names a record in another way, which no one can read, but which may be its answer. */
+  #takeOther(line: string, prose: Prose): boolean {
+    const isHeader = withoutBlanks(line) === withoutBlanks(this.#header);
+    const { columns, ids, separator } = this.#rules;
+    const names = line.split(separator).map((name) => unquoted(name));
+    if (isHeader || names.some((name, at) => columns.includes(name) && columns[at] !== name)) {
+      prose.apart ||= !isHeader;
+      this.#isMisled = !isHeader;
+      this.#misled = -1;
+      return true;
+    }
+    const isNamed =
+      ids.length > 1 && (typeof ids[0] === 'number' ? DIGIT.test(line) : names.some((name) => ids.includes(name)));
+    if (isNamed) {
+      prose.open();
+      this.unread.push(prose.place);
+      prose.apart = true;
+    }
+    return false;
+  }
+
+  #refuse(): void {
+    this.malformed++;
+    this.unread.push(this.#place);
   }
 
   #isId(text: string): boolean {
@@ -93,7 +131,7 @@ export class RecordTaker implements LineTaker {
     // The library goes through bytes, which cannot hold half a pair.
     const isSound = end !== 'broken' && record.isWellFormed();
     const fields = isSound ? this.#fieldsOf(record) : [];
-    if (fields.length !== this.#rules.columns.length) this.malformed++;
+    if (fields.length !== this.#rules.columns.length || this.#place.payload === this.#misled) this.#refuse();
     else this.#give({ id: this.#id, values: fields.slice(1), ...this.#place });
   }
 

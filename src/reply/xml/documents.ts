@@ -1,4 +1,6 @@
+import type { DocumentPlace } from '../../types/reply.js';
 import { Prose } from '../prose.js';
+import { OPENING } from './entry-scanner.js';
 import { type MarkupHandler, MarkupReader, type Tag } from './markup.js';
 
 interface Part {
@@ -20,6 +22,8 @@ export interface XmlDocument {
  */
 export class DocumentCollector implements MarkupHandler {
   isLoose = false;
+  /** Where documents were that could not be read to their end. */
+  readonly unread: DocumentPlace[] = [];
   readonly #markup = new MarkupReader(this);
   readonly #parts: Part[] = [];
   readonly #prose = new Prose();
@@ -61,9 +65,13 @@ export class DocumentCollector implements MarkupHandler {
     let last = -1;
     for (const [at, part] of this.#parts.entries()) {
       if (at <= last) continue;
-      const end = this.#prose.thinking || isThought(part) ? undefined : ends.get(at);
-      const isCutOff = part.tag?.kind === 'open' && !this.#prose.thinking && !isThought(part);
-      if (end === undefined && isCutOff && !isWhole) return;
+      const isPassed = this.#prose.thinking || isThought(part);
+      const end = isPassed ? undefined : ends.get(at);
+      if (end === undefined && !isPassed && part.tag !== null) {
+        const isCutOff = part.tag.kind === 'open' && !isWhole;
+        if (isCutOff || part.tag.kind === 'close' || opensData(this.#parts[at + 1])) this.#doubt();
+        if (isCutOff) return;
+      }
       if (end === undefined) this.#prose.take(part.text);
       else {
         this.#prose.open();
@@ -73,7 +81,23 @@ export class DocumentCollector implements MarkupHandler {
         last = end;
       }
     }
+    if (!isWhole && !this.#prose.opensReply(OPENING)) {
+      // Where a tag begins, it may be one of another document.
+      if (this.#markup.pending !== '') this.#doubt();
+      else this.unread.push(this.#prose.next);
+    } else if (isWhole && this.#markup.pending !== '' && !this.#prose.thinking) this.#doubt();
   }
+
+  #doubt(): void {
+    this.#prose.open();
+    if (this.unread.at(-1)?.payload !== this.#prose.payload) this.unread.push(this.#prose.place);
+    this.#prose.apart = true;
+  }
+}
+
+/** Whether what comes behind a tag stands in its element: where a tag is only spoken of, a blank follows. */
+function opensData(next: Part | undefined): boolean {
+  return next !== undefined && /^(?:[\w\x80-\uffff]|\s*<|\s+$)/.test(next.text);
 }
 
 function isThought({ tag }: Part): boolean {

@@ -55,17 +55,21 @@ function depthOf(text: string): number {
  * What an element says: its index, an attribute or an element in it, and its value. An element that has its index as an attribute, and
  * no elements in it, is its value itself.
  *
- * @throws Error if text stands between the elements of a value
+ * @throws Error if text stands between elements, or there are several values where the schema declares no list
  */
 export function entryOf(element: Element, fields: ElementFields): Pick<ReplyEntry, 'id' | 'value'> {
   const { index, value, alone, schema } = fields;
   const id = alone ? undefined : (textOf(element, index) ?? undefined);
   if (value === '*') return { id, value: objectOf(element, schema, index) };
-  const held = childrenOf(element).filter(({ nodeName }) => nodeName === value);
-  if (held.length > 0) return { id, value: fieldOf(held, schema) };
+  const children = childrenOf(element);
+  if (children.length > 0) requireNoText(element);
+  const held = children.filter(({ nodeName }) => nodeName === value);
   const attribute = element.getAttribute(value);
+  const isList = itemSchema(schema) !== undefined && attribute === null;
+  if (!isList && held.length + Number(attribute !== null) > 1) throw new Error('the entry has more than one value');
+  if (held.length > 0) return { id, value: fieldOf(held, schema) };
   if (attribute !== null) return { id, value: asDeclared(attribute, schema) };
-  const isBare = childrenOf(element).length === 0 && (alone || element.hasAttribute(index));
+  const isBare = children.length === 0 && (alone || element.hasAttribute(index));
   return { id, value: isBare ? asDeclared(ownText(element), schema) : undefined };
 }
 

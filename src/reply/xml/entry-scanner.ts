@@ -1,3 +1,4 @@
+import type { DocumentPlace } from '../../types/reply.js';
 import { Prose } from '../prose.js';
 import { type MarkupHandler, MarkupReader, type Tag } from './markup.js';
 import { ENTRY, LIST } from './names.js';
@@ -10,7 +11,11 @@ export interface ScannedEntry {
 }
 
 /** What may stand before the first entry in a reply that it opens: a fence, an XML declaration, the list's own tag. */
-const OPENING = new RegExp(`^\\s?(?:\`\`\`[\\w-]*\\s?)?(?:<\\?xml [^<>]*>\\s?)?(?:<${LIST}>\\s?)?$`);
+export const OPENING = new RegExp(`^\\s?(?:\`\`\`[\\w-]*\\s?)?(?:<\\?xml [^<>]*>\\s?)?(?:<${LIST}>\\s?)?$`);
+
+const LETTER = /[a-z\x80-\uffff]/i;
+/** What an entry begins with: an attribute, or something right behind its tag. Where a tag is only spoken of, a blank follows. */
+const DATA = /^<[^<>]*=|^<[^<>]*>(?:[\w\x80-\uffff]|\s*[<\n])/;
 
 /**
  * Finds the entries of an XML reply as they close, wherever they stand; prose, fences, comments and `<think>` blocks are passed
@@ -18,16 +23,25 @@ const OPENING = new RegExp(`^\\s?(?:\`\`\`[\\w-]*\\s?)?(?:<\\?xml [^<>]*>\\s?)?(
  * a word, begins a new one.
  */
 export class EntryScanner implements MarkupHandler {
+  /** Places that looked like entries, and could not be read to their end. */
+  readonly unread: DocumentPlace[] = [];
   readonly #markup = new MarkupReader(this);
   readonly #prose = new Prose();
   readonly #give: (entry: ScannedEntry) => void;
+  /** Names of what stands in entries only, in lower case: where one closes outside, there was an entry. */
+  readonly #names: ReadonlySet<string>;
+  /** Words stood since the last entry; closing tags are none. */
+  #isParted = false;
+  /** Nothing more is read. */
+  #isRefused = false;
   /** The entry that is open, so far; '' outside. */
   #entry = '';
   /** Elements that are open in it, itself among them; and those of them that have its name. */
   #depth = 0;
   #alike = 0;
 
-  constructor(give: (entry: ScannedEntry) => void) {
+  constructor(names: readonly string[], give: (entry: ScannedEntry) => void) {
+    this.#names = new Set([ENTRY, ...names].map((name) => name.toLowerCase()));
     this.#give = give;
   }
 
@@ -44,31 +58,82 @@ export class EntryScanner implements MarkupHandler {
   }
 
   push(piece: string): void {
-    this.#markup.push(piece);
+    if (!this.#isRefused) this.#markup.push(piece);
   }
 
   text(text: string): void {
-    if (this.#entry === '') this.#prose.take(text);
-    else this.#entry += text;
+    if (this.#entry !== '') this.#entry += text;
+    else this.#pass(text);
   }
 
   section(text: string): void {
     if (this.#entry !== '') this.#entry += text;
-    else if (!text.startsWith('<!--')) this.#prose.take(text);
+    else if (!text.startsWith('<!--')) this.#pass(text);
   }
 
-  /** @throws Error outside of an entry: there the parser, which would refuse it, does not see it */
+  /** Outside of an entry the parser, which would refuse it, does not see it. */
   declaration(text: string): void {
-    if (this.#entry === '') throw new Error('a reply with a DOCTYPE is not read');
-    this.#entry += text;
+    if (this.#entry !== '') this.#entry += text;
+    else this.#refuse();
   }
 
   tag(tag: Tag): void {
-    const opensEntry = tag.name === ENTRY && tag.kind !== 'close' && !this.#prose.thinking;
-    if (tag.kind !== 'close' && this.#isWord(tag.name)) this.#drop();
+    if (this.#isRefused) return;
+    const isClosing = tag.kind === 'close';
+    const opensEntry = tag.name === ENTRY && !isClosing && !this.#prose.thinking;
+    if (!isClosing && this.#isWord(tag.name)) this.#break();
     if (this.#entry !== '') this.#readInside(tag);
     else if (opensEntry) this.#open(tag);
-    else this.#prose.take(tag.text);
+    else if (isClosing) this.#passClosing(tag);
+    else this.#pass(tag.text);
+  }
+
+  /**
+   * The reply is over: what is still open was cut off. If the reply was not whole, so was what would have come next: what stood before
+   * it may have been an example, unless it opens the reply.
+   *
+   * @throws Error if nothing was read from some place on; the entries that closed before it stand
+   */
+  protected cutOff(isWhole: boolean): void {
+    if (this.#isRefused) throw new Error('a reply with a DOCTYPE is not read');
+    const { pending } = this.#markup;
+    const isSure = isWhole || this.opensReply;
+    if (this.#entry !== '') {
+      if (!isSure || isData(this.#entry + pending)) this.unread.push(this.#prose.place);
+    } else if (isWhole ? pending.includes(`<${ENTRY}`) : !isSure) {
+      // Where a tag begins, it may be one that parts the entries.
+      this.#isParted ||= !isWhole && pending !== '' && !pending.startsWith('</');
+      this.unread.push(this.#nextPlace);
+    }
+  }
+
+  /** Where an entry belongs that comes next, if nothing but the closing tags of others stood before it. */
+  get #nextPlace(): DocumentPlace {
+    const { document, payload } = this.#prose.place;
+    return { document, payload: payload + Number(this.#isParted && document >= 0) };
+  }
+
+  #pass(text: string): void {
+    if (this.#isRefused) return;
+    this.#prose.take(text);
+    this.#isParted ||= LETTER.test(text);
+  }
+
+  /** The end of an entry that was not seen to begin. */
+  #passClosing({ name, text }: Tag): void {
+    const isUnread = !this.#prose.thinking && this.#names.has(name.toLowerCase());
+    if (isUnread && this.#isParted) {
+      this.#prose.open();
+      this.#isParted = false;
+    }
+    if (isUnread && this.unread.at(-1)?.payload !== this.#prose.payload) this.unread.push(this.#prose.place);
+    this.#prose.take(text);
+  }
+
+  /** Nothing is read from here on. What would have come is in doubt as where a reply is cut off. */
+  #refuse(): void {
+    if (!this.opensReply) this.unread.push(this.#nextPlace);
+    this.#isRefused = true;
   }
 
   /** No entry stands directly in another, nor a list of them after nothing but text: the tag was a word about entries. */
@@ -96,15 +161,27 @@ export class EntryScanner implements MarkupHandler {
   }
 
   #close(): void {
-    const { document, payload } = this.#prose;
-    this.#give({ text: this.#entry, document, payload });
+    this.#give({ text: this.#entry, ...this.#prose.place });
     this.#drop();
     this.#prose.apart = false;
+    this.#isParted = false;
+  }
+
+  /** The entry goes on as something else. */
+  #break(): void {
+    if (isData(this.#entry)) this.unread.push(this.#prose.place);
+    this.#drop();
   }
 
   #drop(): void {
     this.#entry = '';
     this.#depth = 0;
     this.#prose.apart = true;
+    this.#isParted = true;
   }
+}
+
+/** Whether an entry was begun, or its tag only spoken of. */
+function isData(entry: string): boolean {
+  return DATA.test(entry) || entry.includes('</');
 }

@@ -46,6 +46,11 @@ export class MarkupReader {
     this.#handler = handler;
   }
 
+  /** What began like markup and is not over; '' in text. */
+  get pending(): string {
+    return this.#state === 'text' ? '' : this.#open;
+  }
+
   push(piece: string): void {
     for (let at = 0; at < piece.length;) {
       if (this.#state === 'text') at = this.#readText(piece, at);
