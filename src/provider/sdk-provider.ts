@@ -82,7 +82,7 @@ export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
       const errors = new ErrorWatch(() => call.secrets());
       const answer = call.send(
         request,
-        { signal, maxRetries: 0, timeout: NO_TIMEOUT_MS, fetchOptions: { redirect: 'manual' } as const },
+        { signal, maxRetries: 0, timeout: NO_TIMEOUT_MS, fetchOptions: { redirect: 'manual' } },
         errors.watch,
       );
       yield* errors.until(answer);
