@@ -1,0 +1,25 @@
+/** Batch jobs of providers, in Node: `rxjs-llm/jobs`. */
+export { jobResults, type JobResultsOptions } from '../operators/jobResults.js';
+export { pollUntilDone, type PollUntilDoneOptions } from '../operators/pollUntilDone.js';
+export { submitBatchJob, type SubmitBatchJobOptions } from '../operators/submitBatchJob.js';
+export type { JobCallOptions } from './job/calls.js';
+export { readHandle } from './job/handle.js';
+export { jobMemory } from './job/prompts/memory.js';
+export {
+  type FinishedJob,
+  type JobEnd,
+  type JobEntry,
+  JobError,
+  type JobHandle,
+  type JobInfo,
+  type JobLimits,
+  type JobMemory,
+  type JobPrompts,
+  type JobProvider,
+  type JobResult,
+  type JobSpool,
+  type JobState,
+  type JobStore,
+  type JobWake,
+  type OpenJob,
+} from './types/job.js';
