@@ -106,6 +106,8 @@ function unanswered({ end, reason, handle }: FinishedJob): Failure {
 function failureOf(error: unknown): Failure {
   if (!(error instanceof ProviderError)) throw error;
   const { code, kind, message, status } = error;
+  // It is only this job's results that are there no more.
+  if (code === 'not_found') return { code: 'job_lost', kind: 'retryable', interrupted: true, message, status };
   const interrupted = kind === 'retryable';
   return { code, kind, message, status, cause: error, ...(interrupted ? { interrupted } : {}) };
 }
