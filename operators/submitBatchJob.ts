@@ -1,13 +1,13 @@
-import { asyncScheduler, defer, finalize, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
+import { asyncScheduler, concat, defer, finalize, from, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
 import { lastFailure } from '../src/flow/lastFailure.js';
 import { requireDelay, requireInteger } from '../src/flow/require.js';
 import { callSettings, type JobCallOptions } from '../src/job/calls.js';
 import { collectJobs, type CollectSettings } from '../src/job/collect.js';
-import { foundJobs } from '../src/job/found-jobs.js';
+import { earlierRun, type EarlierRun } from '../src/job/found-jobs.js';
 import { journalIn, NO_JOURNAL } from '../src/job/journal.js';
 import { ownSpools } from '../src/job/own-spools.js';
 import { newRunId, requireRunId } from '../src/job/run-id.js';
-import { submitJob, type SubmitSettings } from '../src/job/submit.js';
+import { submitJob, type SubmitSettings, tellResumed } from '../src/job/submit.js';
 import { JobError, type JobHandle, type JobMemory, type JobProvider, type JobStore } from '../src/types/job.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyChunk } from '../src/types/reply.js';
@@ -33,7 +33,8 @@ export interface SubmitBatchJobOptions<T> extends JobCallOptions {
   /**
    * Names the run, with 1 to 64 of `[a-zA-Z0-9_.-]`, so that it can be taken up again: the jobs that it has submitted before are looked
    * up first, and with the same prompts their handles are given again, and only the others are submitted. Where the provider cannot
-   * list them (Anthropic), it needs a `store`. @defaultValue a new run, which cannot be taken up
+   * list them (Anthropic), it needs a `store`. With a `store` and a `key`, and no `memory`, prompts may come in another order and in other
+   * batches: records that a job has are passed over. @defaultValue a new run, which cannot be taken up
    */
   readonly runId?: string | undefined;
   /**
@@ -79,30 +80,30 @@ export function submitBatchJob<T>(
   const collecting = collectSettings<T>(provider, options);
   const submitting = submitSettings<T>(provider, options);
 
+  /** Prompts may come in another order, and in other batches, where keys and a store tell which records a job has. */
+  const byKeys = store !== undefined && options.key !== undefined && options.memory === undefined;
+
   return (source) =>
     defer(() => {
       const spools = ownSpools(provider);
-      const submitAll = (found: readonly JobHandle[], id: string): Observable<JobHandle> => {
-        const run: SubmitSettings<T> = { ...submitting, runId: id };
-        let number = Math.max(0, ...found.map((job) => job.number));
-        return collectJobs(source, { ...collecting, ...spools, found }).pipe(
-          lastFailure(concurrency, (job) => submitJob(job, job.spool === null ? 0 : ++number, run)),
+      const run: SubmitSettings<T> = { ...submitting, runId: runId ?? newRunId(random) };
+      const submitAll = ({ last, found, listed, held }: EarlierRun): Observable<JobHandle> => {
+        let number = last;
+        return concat(
+          from(listed).pipe(tellResumed(run)),
+          collectJobs(source, { ...collecting, ...spools, found, held }).pipe(
+            lastFailure(concurrency, (job) => submitJob(job, job.spool === null ? 0 : ++number, run)),
+          ),
         );
       };
-      const jobs =
-        runId === undefined
-          ? submitAll([], newRunId(random))
-          : foundJobs(runId, provider, submitting.journal, submitting).pipe(
-              mergeMap((found) => submitAll(found, runId)),
-            );
-      return jobs.pipe(finalize(spools.removeAll));
+      return earlierRun(runId, byKeys, provider, run).pipe(mergeMap(submitAll), finalize(spools.removeAll));
     });
 }
 
 function collectSettings<T>(
   provider: JobProvider,
   options: SubmitBatchJobOptions<T>,
-): Omit<CollectSettings<T>, 'found' | 'provider'> {
+): Omit<CollectSettings<T>, 'found' | 'held' | 'provider'> {
   const { key, memory, store, refused, scheduler = asyncScheduler } = options;
   const { maxRequests = Infinity, maxBytes = Infinity, maxWaitMs = Infinity } = options;
   requireInteger('maxRequests', maxRequests, 1);

@@ -4,7 +4,11 @@ export { pollUntilDone, type PollUntilDoneOptions } from '../operators/pollUntil
 export { submitBatchJob, type SubmitBatchJobOptions } from '../operators/submitBatchJob.js';
 export type { JobCallOptions } from './job/calls.js';
 export { readHandle } from './job/handle.js';
+export { promptsOfInput } from './job/prompts/input.js';
+export type { KeyedRecord } from './job/prompts/keyed-prompt.js';
+export { promptsOfKeys, type PromptsOfKeysOptions } from './job/prompts/keys.js';
 export { jobMemory } from './job/prompts/memory.js';
+export { folderStore } from './job/store/folder.js';
 export {
   type FinishedJob,
   type JobEnd,

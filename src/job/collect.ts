@@ -15,6 +15,8 @@ export interface CollectSettings<T> extends LineSettings<T> {
   readonly keep: boolean;
   /** Jobs of this run that were submitted before. */
   readonly found: readonly JobHandle[];
+  /** Keys of records that are in jobs of this run already: they are passed over. */
+  readonly held: ReadonlySet<string>;
   /** Takes prompts that cannot be part of a job; throws if nobody does. */
   readonly refuse: (prompt: BatchPrompt<T>, failure: Failure) => void;
   readonly scheduler: SchedulerLike;
@@ -102,7 +104,10 @@ export function collectJobs<T>(
       source,
       subscriber,
       {
-        next: add,
+        next: (prompt) => {
+          const rest = unheld(prompt, settings);
+          if (rest !== null) add(rest);
+        },
         error: (error) => {
           end(() => {
             subscriber.error(error);
@@ -124,4 +129,12 @@ function requireSame<T>(job: CollectedJob<T>): CollectedJob<T> {
   if (found === null || (found.digest === digest && found.prompts === job.prompts)) return job;
   const rule = `the prompts from ${found.first} on must be those that the job ${found.id} of this run was submitted with`;
   throw new JobError('input_changed', `${rule}; they are others`);
+}
+
+/** The prompt for those of its records that no job holds; `null` if there are none. */
+function unheld<T>(prompt: BatchPrompt<T>, { held, key }: CollectSettings<T>): BatchPrompt<T> | null {
+  if (held.size === 0 || key === undefined || prompt.request === null) return prompt;
+  const positions = prompt.records.flatMap((record, position) => (held.has(key(record)) ? [] : [position]));
+  if (positions.length === prompt.records.length) return prompt;
+  return positions.length === 0 ? null : prompt.subset(positions);
 }

@@ -8,7 +8,7 @@ import type { Journal, JournalEntry } from './journal.js';
  * The jobs of a run that were submitted before, by what the provider lists and what the journal says. A submission whose answer
  * never came is looked for at the provider; it counts if exactly one job looks like it.
  */
-export function foundJobs(
+function foundJobs(
   runId: string,
   provider: JobProvider,
   journal: Journal,
@@ -45,5 +45,53 @@ function resolve(
         throw new JobError('uncertain', `several jobs look like job ${info.number} of the run ${info.runId}`);
       return ids.map((id) => makeHandle({ provider: provider.name, api: provider.api, id }, info));
     }),
+  );
+}
+
+/** What a run has submitted before it is taken up again. */
+export interface EarlierRun {
+  /** Ordinal of its last job. */
+  readonly last: number;
+  /** Jobs whose prompts come again, at the same places. */
+  readonly found: readonly JobHandle[];
+  /** Jobs whose prompts may come in any order: their handles are given at once. */
+  readonly listed: readonly JobHandle[];
+  /** The keys of the records in them. */
+  readonly held: ReadonlySet<string>;
+}
+
+/** @param byKeys - whether records are known by their keys, in the journal's lists, and not by their places */
+export function earlierRun(
+  runId: string | undefined,
+  byKeys: boolean,
+  provider: JobProvider,
+  settings: CallSettings & { readonly journal: Journal },
+): Observable<EarlierRun> {
+  const { journal } = settings;
+  if (runId === undefined) return of({ last: 0, found: [], listed: [], held: new Set<string>() });
+  return foundJobs(runId, provider, journal, settings).pipe(
+    mergeMap((jobs) => {
+      const last = Math.max(0, ...jobs.map(({ number }) => number));
+      if (!byKeys) return of({ last, found: jobs, listed: [], held: new Set<string>() });
+      return heldKeys(jobs, journal).pipe(map((held) => ({ last, found: [], listed: jobs, held })));
+    }),
+  );
+}
+
+/** The keys of all records in some jobs of a run: who has them all submits none of them again, in whatever order they come. */
+function heldKeys(found: readonly JobHandle[], journal: Journal): Observable<ReadonlySet<string>> {
+  return from(found).pipe(
+    concatMap((handle) =>
+      journal.manifest(handle).pipe(
+        map((lines) => {
+          if (lines !== null) return lines.flatMap(({ keys = [] }) => keys);
+          throw new JobError('input_changed', `the store has no list of the records of the job ${handle.id}`);
+        }),
+      ),
+    ),
+    reduce((held, keys) => {
+      for (const key of keys) held.add(key);
+      return held;
+    }, new Set<string>()),
   );
 }

@@ -1,4 +1,4 @@
-import { catchError, concat, defer, EMPTY, filter, from, mergeMap, type Observable, throwError } from 'rxjs';
+import { catchError, concat, defer, EMPTY, filter, from, mergeMap, type Observable, tap, throwError } from 'rxjs';
 import type { FinishedJob, JobEnd, JobPrompts, JobProvider, JobResult, OpenJob } from '../types/job.js';
 import type { WarningEvent } from '../types/events.js';
 import { type ErrorCode, type Failure, LlmError } from '../types/outcome.js';
@@ -17,15 +17,23 @@ export function readJob<T>(job: FinishedJob, settings: ReadSettings<T>): Observa
     mergeMap((open) => {
       /** What the download failed with for good. */
       let broken: Failure | undefined;
+      let taken = 0;
       return concat(
         download(job, settings).pipe(
           mergeMap((result) => answered(result, open, job, settings)),
+          tap(() => {
+            taken++;
+          }),
           catchError((error: unknown) => {
             broken = failureOf(error);
             return EMPTY;
           }),
         ),
-        defer(() => from(open.rest().map((prompt): ReplyChunk<T> => chunkOf(prompt, broken ?? unanswered(job))))),
+        defer(() => {
+          const rest = open.rest();
+          if (taken + rest.length < job.handle.prompts) settings.report(missing(job, taken + rest.length));
+          return from(rest.map((prompt): ReplyChunk<T> => chunkOf(prompt, broken ?? unanswered(job))));
+        }),
         defer(() => {
           const failure = broken;
           return failure?.kind === 'fatal' ? throwError(() => new LlmError(failure)) : EMPTY;
@@ -78,6 +86,12 @@ function answered<T>(
   return open.wasTaken(customId)
     ? warn('repeated_result', `there is another result for ${customId}: the first one counts`)
     : warn('unknown_result', `nothing in the job is named ${customId.slice(0, 64)}`);
+}
+
+/** Where nothing but the lines themselves says what was asked, a line that is missing is only counted. */
+function missing({ handle }: FinishedJob, answers: number): WarningEvent {
+  const message = `the job has ${answers} results for ${handle.prompts} requests, and nothing says which are missing`;
+  return { type: 'warning', code: 'missing_result', batchId: handle.id, message };
 }
 
 function chunkOf<T>(prompt: ReplyChunk<T>['prompt'], error: Failure): ReplyChunk<T> {

@@ -7,6 +7,7 @@ import {
   ignoreElements,
   map,
   mergeMap,
+  type MonoTypeOperatorFunction,
   type Observable,
   of,
   tap,
@@ -36,22 +37,7 @@ export interface SubmitSettings<T> extends CallSettings {
 
 /** Submits a collected job, and gives its handle. Whatever comes of it, its spool is removed. */
 export function submitJob<T>(job: CollectedJob<T>, number: number, settings: SubmitSettings<T>): Observable<JobHandle> {
-  const { provider, memory, report } = settings;
-  const told = (state: 'submitted' | 'resumed') =>
-    tap((handle: JobHandle) => {
-      memory?.keep(handle, job.entries);
-      const { id: jobId, number: ordinal, prompts: requests } = handle;
-      report({
-        type: 'job',
-        provider: provider.name,
-        jobId,
-        number: ordinal,
-        state,
-        requests,
-        answered: 0,
-        detail: '',
-      });
-    });
+  const told = (state: 'submitted' | 'resumed') => tellOf(state, settings, job.entries);
   if (job.spool === null) return from(job.found === null ? [] : [job.found]).pipe(told('resumed'));
   const { spool } = job;
   return defer(() => {
@@ -65,6 +51,23 @@ export function submitJob<T>(job: CollectedJob<T>, number: number, settings: Sub
       spool.remove();
     }),
   );
+}
+
+/** Reports jobs that were submitted before. */
+export function tellResumed<T>(settings: SubmitSettings<T>): MonoTypeOperatorFunction<JobHandle> {
+  return tellOf('resumed', settings, []);
+}
+
+function tellOf<T>(
+  state: 'submitted' | 'resumed',
+  { provider, memory, report }: SubmitSettings<T>,
+  entries: readonly DraftEntry<T>[],
+): MonoTypeOperatorFunction<JobHandle> {
+  return tap((handle) => {
+    memory?.keep(handle, entries);
+    const { id: jobId, number, prompts: requests } = handle;
+    report({ type: 'job', provider: provider.name, jobId, number, state, requests, answered: 0, detail: '' });
+  });
 }
 
 function send<T>(

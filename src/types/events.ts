@@ -78,7 +78,8 @@ export interface WarningEvent {
     | 'chunk_after_end'
     | 'unknown_result'
     | 'repeated_result'
-    | 'unreadable_result';
+    | 'unreadable_result'
+    | 'missing_result';
   readonly batchId: string;
   readonly message: string;
 }
