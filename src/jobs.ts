@@ -1,5 +1,6 @@
 /** Batch jobs of providers, in Node: `rxjs-llm/jobs`. */
 export { jobResults, type JobResultsOptions } from '../operators/jobResults.js';
+export { mlPredictJob, type MlPredictJobOptions } from '../operators/mlPredictJob.js';
 export { pollUntilDone, type PollUntilDoneOptions } from '../operators/pollUntilDone.js';
 export { submitBatchJob, type SubmitBatchJobOptions } from '../operators/submitBatchJob.js';
 export type { JobCallOptions } from './job/calls.js';
