@@ -13,6 +13,8 @@ export interface SpoolFrame {
 /** Characters that are held before they are written. */
 const BUFFER_CHARACTERS = 64 * 1024;
 
+const ENCODER = new TextEncoder();
+
 /**
  * A file that requests are written to as they come, in a private folder (0700) of its own (0600). It is written synchronously: the
  * source of prompts cannot be asked to wait, so that anything else would hold what the disk has not taken yet.
@@ -23,6 +25,8 @@ export class SpoolFile implements JobSpool {
   readonly #path: string;
   #file: number | undefined;
   #waiting: string;
+  /** Is used again and again: buffers of their own would wait for a collection that a busy source leaves no time for. */
+  readonly #bytes = new Uint8Array(BUFFER_CHARACTERS);
   #isEmpty = true;
 
   /** @param parent - @defaultValue the system's folder for temporary files */
@@ -59,9 +63,13 @@ export class SpoolFile implements JobSpool {
 
   #flush(): void {
     if (this.#file === undefined) return;
-    const bytes = Buffer.from(this.#waiting);
+    let rest = this.#waiting;
     this.#waiting = '';
-    for (let at = 0; at < bytes.length;) at += writeSync(this.#file, bytes, at);
+    while (rest !== '') {
+      const { read, written } = ENCODER.encodeInto(rest, this.#bytes);
+      rest = rest.slice(read);
+      for (let at = 0; at < written;) at += writeSync(this.#file, this.#bytes, at, written - at);
+    }
   }
 
   #closeFile(): void {

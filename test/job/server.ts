@@ -33,7 +33,7 @@ export async function jobServer(options: StandInOptions = {}) {
   return { server, spools: async () => (await readdir(folder)).filter((name) => name.startsWith('rxjs-llm-job-')) };
 }
 
-export function jobsAt({ url, origin }: StandInServer, api: Api): JobProvider {
+export function jobsAt({ url, origin }: Pick<StandInServer, 'url' | 'origin'>, api: Api): JobProvider {
   if (api === 'messages') {
     const client = new Anthropic({ baseURL: origin, apiKey: KEY, maxRetries: 0, logLevel: 'off' });
     return anthropicJobs(client, { model: 'm' });

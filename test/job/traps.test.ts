@@ -1,7 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { firstValueFrom, from } from 'rxjs';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -111,24 +110,24 @@ describe.each(APIS)('a job of %s', (api) => {
     expect(await spools()).toEqual([]);
   });
 
-  it('that is let go while it is uploaded leaves no file, no open descriptor and no job', async () => {
-    const operation = api === 'messages' ? 'createJob' : 'uploadFile';
-    const { server, spools } = await jobServer({
-      jobs: {
-        callFault: (call) =>
-          call.operation === operation ? { kind: 'cutBody', bytes: Infinity, pauseMs: 20 } : undefined,
-      },
-    });
-    const long = texts(40).map((text) => text.padEnd(20_000, ' x'));
-    const subscription = promptsOf(long)
-      .pipe(submitBatchJob(jobsAt(server, api)))
-      .subscribe();
-    while (!server.jobs.calls.some((call) => call.operation === operation)) await sleep(5);
+  it('that is let go while it is uploaded leaves no file, no open descriptor and no connection', async () => {
+    const { spools } = await jobServer();
+    let upload: IncomingMessage | undefined;
+    // It reads nothing, so that the upload does not come to its end.
+    const silent = createServer((request) => (upload = request.on('error', () => undefined)));
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void silent.close());
+    const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const long = texts(200).map((text) => text.padEnd(50_000, ' x'));
+    const jobs = jobsAt({ url: `${origin}/v1`, origin }, api);
+    const subscription = promptsOf(long).pipe(submitBatchJob(jobs)).subscribe();
+    await expect.poll(() => upload !== undefined).toBe(true);
     subscription.unsubscribe();
     expect(await spools()).toEqual([]);
     await expect.poll(openSpools).toEqual([]);
-    await sleep(100);
-    expect(server.jobs.all).toEqual([]);
+    upload?.resume();
+    await expect.poll(() => upload?.destroyed).toBe(true);
+    expect(upload?.complete).toBe(false);
   });
 
   it('that is let go while its results are read ends the download', async () => {

@@ -1,4 +1,4 @@
-import type { OpenAI } from 'openai';
+import { type OpenAI, toStreamingFile } from 'openai';
 import type { Batch, BatchCreateParams } from 'openai/resources/batches';
 import { map } from 'rxjs';
 import type { GateOptions } from '../../flow/gate.js';
@@ -101,7 +101,9 @@ export function openaiJobs(client: OpenAI, options: OpenAIJobsOptions): JobProvi
     },
     upload: (spool) =>
       once(async (call) => {
-        const { id } = await client.files.create({ purpose: 'batch', file: await spool.blob() }, call);
+        // A file as the platform has it would be read into memory by the form around it.
+        const file = toStreamingFile((await spool.blob()).stream(), 'requests.jsonl');
+        const { id } = await client.files.create({ purpose: 'batch', file }, call);
         return id;
       }),
     create: (_spool, uploaded, info) =>
