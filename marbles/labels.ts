@@ -14,7 +14,7 @@ export function seeError(error: unknown): string {
 }
 
 /** `p#1 ok 3ms`, `p#1 rate_limited 3ms`, `retry p after #1 in 250ms`, `hold 10ms`, `concurrency 4`, `circuit open for
- * 9ms`, `p: unknown_index`, `p.1 asks 2 of p again: record_missing`. */
+ * 9ms`, `p: unknown_index`, `p.1 asks 2 of p again: record_missing`, `job-1 ended: completed`. */
 export function seeEvent(event: LlmEvent): string {
   switch (event.type) {
     case 'attempt':
@@ -29,6 +29,8 @@ export function seeEvent(event: LlmEvent): string {
       return event.state === 'open' ? `circuit open for ${event.waitMs}ms` : `circuit ${event.state}`;
     case 'recovery':
       return `${event.batchId} asks ${event.records} of ${event.first} again: ${event.errors.join()}`;
+    case 'job':
+      return `${event.jobId} ${event.state}${event.detail && `: ${event.detail}`}`;
     case 'warning':
       return `${event.batchId}: ${event.code}`;
   }

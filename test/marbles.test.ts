@@ -4,13 +4,16 @@ import { bufferTimeOrCountMarbles } from '../marbles/bufferTimeOrCount.marbles.j
 import { callLLMMarbles } from '../marbles/callLLM.marbles.js';
 import { createPredictorMarbles } from '../marbles/createPredictor.marbles.js';
 import { inOrderMarbles } from '../marbles/inOrder.marbles.js';
+import { jobResultsMarbles } from '../marbles/jobResults.marbles.js';
 import { mlPredictMarbles } from '../marbles/mlPredict.marbles.js';
 import { parseIndexedMarbles } from '../marbles/parseIndexed.marbles.js';
+import { pollUntilDoneMarbles } from '../marbles/pollUntilDone.marbles.js';
 import { pullThroughMarbles } from '../marbles/pullThrough.marbles.js';
 import { pushThroughMarbles } from '../marbles/pushThrough.marbles.js';
 import { recoverFailedMarbles } from '../marbles/recoverFailed.marbles.js';
 import { runSpec } from '../marbles/run.js';
 import { type MarbleSuite, REQUIRED_CASES, type Stage } from '../marbles/spec.js';
+import { submitBatchJobMarbles } from '../marbles/submitBatchJob.marbles.js';
 import { toBatchPromptMarbles } from '../marbles/toBatchPrompt.marbles.js';
 
 describeMarbles(bufferTimeOrCountMarbles);
@@ -23,6 +26,9 @@ describeMarbles(mlPredictMarbles);
 describeMarbles(pullThroughMarbles);
 describeMarbles(pushThroughMarbles);
 describeMarbles(createPredictorMarbles);
+describeMarbles(submitBatchJobMarbles);
+describeMarbles(pollUntilDoneMarbles);
+describeMarbles(jobResultsMarbles);
 
 function describeMarbles<Options, Given, Out>(suite: MarbleSuite<Options, Given, Out>): void {
   describe(suite.operator, () => {

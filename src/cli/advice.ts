@@ -32,6 +32,11 @@ const ADVICE: Readonly<Record<ErrorCode, string>> = {
   ambiguous_index: 'check system.prompt and batch.prompt.template',
   schema_mismatch: 'check that system.prompt asks for what response.schema takes',
   schema_async: 'give a response.schema that answers at once',
+  job_expired: 'submit what is left again',
+  job_cancelled: 'submit what is left again',
+  job_failed: 'check model and request.*',
+  job_lost: 'check api.key and base.url: jobs belong to one account',
+  result_missing: 'submit what is left again',
 };
 
 /** A message with what to do about it. */

@@ -83,14 +83,14 @@ function call(client: Anthropic, options: MessagesBodyOptions): SdkCall {
 
 const KEY_HEADERS = ['authorization', 'x-api-key'];
 
-function headersOf(client: Anthropic): readonly string[] {
+export function headersOf(client: Anthropic): readonly string[] {
   // The SDK shows the headers that it was given to its subclasses only.
   const options = Reflect.get(client, '_options') as { readonly defaultHeaders?: unknown } | undefined;
   return textsIn(options?.defaultHeaders);
 }
 
 /** What an error of the SDK says. */
-const explain: Sdk['explain'] = (error) => {
+export const explain: Sdk['explain'] = (error) => {
   if (error instanceof APIConnectionError) return 'connection';
   // Of the SDK's own errors without an answer, one says that the key could not be fetched: that may pass.
   if (!(error instanceof APIError)) return error instanceof AnthropicError ? 'keyless' : 'unsendable';

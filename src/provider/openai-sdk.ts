@@ -82,7 +82,7 @@ export const explain: Sdk['explain'] = (error) => {
 };
 
 /** All that may be secret in what the client sends, as it is now: its key may be fetched anew for each request. */
-function secretsOf(client: OpenAI): readonly string[] {
+export function secretsOf(client: OpenAI): readonly string[] {
   const key = client.apiKey === null ? [] : [client.apiKey];
   // The SDK shows the headers that it was given to its subclasses only.
   const options = Reflect.get(client, '_options') as { readonly defaultHeaders?: unknown } | undefined;

@@ -104,11 +104,15 @@ export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
   });
 }
 
-function isOwnHost(baseUrl: string): boolean {
+export function isOwnHost(baseUrl: string): boolean {
   return URL.canParse(baseUrl) && OWN_HOST.test(new URL(baseUrl).hostname);
 }
 
-function asProviderError(error: unknown, why: ReturnType<Sdk['explain']>, secrets: readonly string[]): ProviderError {
+export function asProviderError(
+  error: unknown,
+  why: ReturnType<Sdk['explain']>,
+  secrets: readonly string[],
+): ProviderError {
   if (error instanceof ProviderError) return error;
   if (why === 'connection' || why === 'keyless') return connectionError(error, secrets, why === 'keyless');
   return why === 'unsendable' ? unsendable(error, secrets) : answerError(why, secrets, Date.now());

@@ -69,11 +69,20 @@ export interface CircuitEvent {
   readonly waitMs: number;
 }
 
-/** Something odd in a reply that was dealt with. */
+/** Something odd in a reply, or in the results of a job (whose id is the `batchId` then), that was dealt with. */
 export interface WarningEvent {
   readonly type: 'warning';
   readonly code:
-    'unknown_index' | 'shifted_indices' | 'positional_match' | 'contradiction' | 'malformed_entry' | 'chunk_after_end';
+    | 'unknown_index'
+    | 'shifted_indices'
+    | 'positional_match'
+    | 'contradiction'
+    | 'malformed_entry'
+    | 'chunk_after_end'
+    | 'unknown_result'
+    | 'repeated_result'
+    | 'unreadable_result'
+    | 'missing_result';
   readonly batchId: string;
   readonly message: string;
 }
@@ -91,9 +100,26 @@ export interface RecoveryEvent {
   readonly errors: readonly ErrorCode[];
 }
 
+/** A job was submitted, was found under way, was polled, or has ended; or a call about it failed, and is made again. */
+export interface JobEvent {
+  readonly type: 'job';
+  readonly provider: string;
+  /** The job's id at the provider; '' before it has one. */
+  readonly jobId: string;
+  /** Ordinal of the job in its run, from 1. */
+  readonly number: number;
+  readonly state: 'submitted' | 'resumed' | 'polled' | 'call_failed' | 'ended' | 'cancel_sent';
+  /** Requests in the job. */
+  readonly requests: number;
+  /** Those of them that were answered, as far as the provider says. */
+  readonly answered: number;
+  /** How it ended, or why the call failed; '' otherwise. */
+  readonly detail: string;
+}
+
 /** All that is not an outcome. */
 export type LlmEvent =
-  AttemptEvent | RetryEvent | HoldEvent | ConcurrencyEvent | CircuitEvent | WarningEvent | RecoveryEvent;
+  AttemptEvent | RetryEvent | HoldEvent | ConcurrencyEvent | CircuitEvent | WarningEvent | RecoveryEvent | JobEvent;
 
 /** Where operators report events: a `Subject<LlmEvent>`, or `{ next: event => … }`. Never completed by them. */
 export type EventsObserver = Pick<Observer<LlmEvent>, 'next'>;

@@ -1,0 +1,127 @@
+import { defer, identity, merge, of, type OperatorFunction, pipe, Subject, tap } from 'rxjs';
+import { errorLast } from '../src/flow/errorLast.js';
+import { together } from '../src/flow/together.js';
+import { requireOneOf } from '../src/flow/require.js';
+import { jobMemory } from '../src/job/prompts/memory.js';
+import type { Model, ModelOverrides } from '../src/model/define-model.js';
+import { operatorOptions } from '../src/model/operator-options.js';
+import type { JobProvider } from '../src/types/job.js';
+import type { Outcome } from '../src/types/outcome.js';
+import type { BatchPrompt } from '../src/types/prompt.js';
+import type { ReplyChunk } from '../src/types/reply.js';
+import { bufferTimeOrCount } from './bufferTimeOrCount.js';
+import { callLLM } from './callLLM.js';
+import { inOrder } from './inOrder.js';
+import { jobResults } from './jobResults.js';
+import type { RunOptions } from './mlPredict.js';
+import { parseIndexed } from './parseIndexed.js';
+import { pollUntilDone, type PollUntilDoneOptions } from './pollUntilDone.js';
+import { recoverFailed } from './recoverFailed.js';
+import { submitBatchJob, type SubmitBatchJobOptions } from './submitBatchJob.js';
+import { toBatchPrompt } from './toBatchPrompt.js';
+
+export interface MlPredictJobOptions<T> extends Pick<RunOptions, 'events' | 'evidence' | 'random' | 'scheduler'> {
+  /** The provider's jobs, for the same model: `openaiJobs(client, { model })`. */
+  readonly jobs: JobProvider;
+  /**
+   * Where records go that a job has no usable answer for, as the model's `failureStrategy` says: to the model's provider at once (`live`), or
+   * into a next job (`job`). @defaultValue 'live'
+   */
+  readonly via?: 'live' | 'job';
+  /** How jobs are collected and submitted. @defaultValue full jobs; a next job waits a minute for more records */
+  readonly submit?: Omit<SubmitBatchJobOptions<T>, 'memory' | 'refused' | 'events' | 'random' | 'scheduler'>;
+  /** How jobs are followed. */
+  readonly poll?: Omit<PollUntilDoneOptions, 'events' | 'random' | 'scheduler'>;
+}
+
+/** How long the first record of a next job waits for others, in milliseconds. */
+const NEXT_JOB_WAIT_MS = 60_000;
+
+/**
+ * Emits one outcome for each record, as `mlPredict` does, but asks by batch jobs, in this process: it submits, waits and reads.
+ *
+ * ```text
+ * source   -a-b-c|
+ *          mlPredictJob(model, { jobs: openaiJobs(client, { model: 'gpt-4.1-mini' }) })
+ * result   ------------ … 3h --(ABC|)
+ * ```
+ *
+ * - *emits* exactly one outcome for every record of the jobs that were submitted, in the order of the records (`order: 'arrival'`: as
+ *   jobs end). Records without a usable answer are asked again (`via`).
+ * - *completes* when the source has and every outcome has left.
+ * - *errors* with the source, and with what `submitBatchJob`, `pollUntilDone` and `jobResults` error with; what was submitted before
+ *   has its outcomes first. Records that could not be submitted then have none.
+ * - *on unsubscribe* nothing is followed any more; jobs go on at the provider, unless `poll: { cancelJob: true }`.
+ * - *holds at most* all records in its jobs. If that is too much, or the process may end before, use the single operators.
+ *
+ * @example
+ * ```ts
+ * reviews$.pipe(mlPredictJob(sentiment, { jobs: openaiJobs(client, { model: 'gpt-4.1-mini' }), batchSize: 20 }))
+ * ```
+ *
+ * @param model - made by `defineModel` or `modelFromOptions`; its provider answers what is asked live
+ * @param overrides - options of the model for this query, under any of their names, and what belongs to the jobs
+ * @throws TypeError or RangeError naming the option, the value and what is allowed
+ */
+export function mlPredictJob<T, R, S extends T = T>(
+  model: Model<T, R>,
+  overrides: ModelOverrides<T, R> & MlPredictJobOptions<NoInfer<S>>,
+): OperatorFunction<S, Outcome<S, R>> {
+  const { jobs, via = 'live', submit = {}, poll = {}, evidence, events, random, scheduler, ...rest } = overrides;
+  requireOneOf('via', via, ['live', 'job']);
+  const { provider, format, price, order, strategy, batch, prompt, call } = operatorOptions(
+    model.with(rest as ModelOverrides<T, R>),
+  );
+  const timing = { random, scheduler, events };
+
+  const prepare = pipe(
+    bufferTimeOrCount<S>({ ...batch, scheduler }),
+    toBatchPrompt<S>({ ...prompt, random, scheduler }),
+  );
+  const parse = parseIndexed<S, R>({ format, evidence, events });
+  const live = pipe(callLLM<S>(provider, { ...call, priority: 'recovery', ...timing }), parse);
+  const following = { ...poll, ...timing };
+  const first = pipe(askByJob<S>(jobs, { ...submit, ...timing }, following), parse);
+  // A name that the run can be taken up by would find the jobs of its first asks again.
+  const again = { ...submit, maxWaitMs: submit.maxWaitMs ?? NEXT_JOB_WAIT_MS, runId: undefined, ...timing };
+  const next = pipe(askByJob<S>(jobs, again, following), parse);
+
+  return (records) =>
+    defer(() => {
+      const byJob = together(
+        next,
+        ({ batchId }, { id }) => batchId === id,
+        (asked) => asked.records.length,
+      );
+      const attempt = via === 'job' ? byJob : (asked: BatchPrompt<S>) => of(asked).pipe(live);
+      return records.pipe(
+        prepare,
+        first,
+        recoverFailed({ strategy, attempt, price, events }),
+        order === 'input' ? inOrder<Outcome<S, R>>() : identity,
+      );
+    });
+}
+
+/** Answers prompts by jobs. An error while jobs are submitted passes after the answers of those that were. */
+function askByJob<S>(
+  jobs: JobProvider,
+  submit: SubmitBatchJobOptions<S>,
+  poll: PollUntilDoneOptions,
+): OperatorFunction<BatchPrompt<S>, ReplyChunk<S>> {
+  return (prompts) =>
+    defer(() => {
+      const memory = jobMemory<S>();
+      const refused = new Subject<ReplyChunk<S>>();
+      const answers = prompts.pipe(
+        submitBatchJob(jobs, { ...submit, memory, refused }),
+        errorLast(pipe(pollUntilDone(jobs, poll), jobResults(jobs, { ...submit, prompts: memory }))),
+        tap({
+          complete: () => {
+            refused.complete();
+          },
+        }),
+      );
+      return merge(refused, answers);
+    });
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { JobEntry, JobHandle, JobInfo, JobSpool } from '../types/job.js';
+import type { AskablePrompt } from '../types/prompt.js';
+
+/** A job that is collected, with all its requests. */
+export interface CollectedJob<T> extends Pick<JobInfo, 'first' | 'prompts' | 'records' | 'digest'> {
+  /** Its requests; `null` if the job was submitted before. */
+  readonly spool: JobSpool | null;
+  readonly found: JobHandle | null;
+  /** Its prompts, where they are to be kept. */
+  readonly entries: readonly DraftEntry<T>[];
+}
+
+/** A prompt in a job, with the keys of its records. */
+export interface DraftEntry<T> extends JobEntry<T> {
+  readonly keys: readonly string[] | undefined;
+}
+
+/** A job while it is collected. */
+export class JobDraft<T> {
+  readonly taken = new Set<string>();
+  bytes = 0;
+  readonly #first: number;
+  readonly #spool: JobSpool | null;
+  readonly #found: JobHandle | null;
+  readonly #keep: boolean;
+  readonly #entries: DraftEntry<T>[] = [];
+  readonly #hash = createHash('sha256');
+  #records = 0;
+
+  /** @param found - the job that was submitted with these prompts before: then nothing is written */
+  constructor(first: number, target: { readonly spool: JobSpool } | { readonly found: JobHandle }, keep: boolean) {
+    this.#first = first;
+    this.#spool = 'spool' in target ? target.spool : null;
+    this.#found = 'found' in target ? target.found : null;
+    this.#keep = keep;
+  }
+
+  get prompts(): number {
+    return this.taken.size;
+  }
+
+  get found(): JobHandle | null {
+    return this.#found;
+  }
+
+  add(entry: DraftEntry<T>, line: { readonly text: string; readonly bytes: number }): void {
+    const { customId, prompt, keys } = entry;
+    this.#spool?.add(line.text);
+    this.bytes += line.bytes;
+    this.taken.add(customId);
+    this.#records += prompt.records.length;
+    const { system, messages } = (prompt as AskablePrompt<T>).request;
+    this.#hash.update(`${JSON.stringify([customId, keys ?? [system, messages]])}\n`);
+    if (this.#keep) this.#entries.push(entry);
+  }
+
+  close(): CollectedJob<T> {
+    this.#spool?.close();
+    return {
+      spool: this.#spool,
+      found: this.#found,
+      first: this.#first,
+      prompts: this.prompts,
+      records: this.#records,
+      digest: this.#hash.digest('hex'),
+      entries: this.#entries,
+    };
+  }
+
+  discard(): void {
+    this.#spool?.remove();
+  }
+}

@@ -1,0 +1,79 @@
+import { closeSync, mkdtempSync, openAsBlob, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JobSpool } from '../types/job.js';
+
+/** What stands around the lines of a spool. */
+export interface SpoolFrame {
+  readonly before: string;
+  readonly between: string;
+  readonly after: string;
+}
+
+/** Characters that are held before they are written. */
+const BUFFER_CHARACTERS = 64 * 1024;
+
+const ENCODER = new TextEncoder();
+
+/**
+ * A file that requests are written to as they come, in a private folder (0700) of its own (0600). It is written synchronously: the
+ * source of prompts cannot be asked to wait, so that anything else would hold what the disk has not taken yet.
+ */
+export class SpoolFile implements JobSpool {
+  readonly #frame: SpoolFrame;
+  readonly #folder: string;
+  readonly #path: string;
+  #file: number | undefined;
+  #waiting: string;
+  /** Is used again and again: buffers of their own would wait for a collection that a busy source leaves no time for. */
+  readonly #bytes = new Uint8Array(BUFFER_CHARACTERS);
+  #isEmpty = true;
+
+  /** @param parent - @defaultValue the system's folder for temporary files */
+  constructor(frame: SpoolFrame, parent: string = tmpdir()) {
+    this.#frame = frame;
+    // mkdtemp makes folders that only their owner can enter.
+    this.#folder = mkdtempSync(join(parent, 'rxjs-llm-job-'));
+    this.#path = join(this.#folder, 'requests.jsonl');
+    this.#file = openSync(this.#path, 'wx', 0o600);
+    this.#waiting = frame.before;
+  }
+
+  add(line: string): void {
+    this.#waiting += this.#isEmpty ? line : this.#frame.between + line;
+    this.#isEmpty = false;
+    if (this.#waiting.length >= BUFFER_CHARACTERS) this.#flush();
+  }
+
+  close(): void {
+    this.#waiting += this.#frame.after;
+    this.#flush();
+    this.#closeFile();
+  }
+
+  /** The whole file, read as it is sent: each call opens it anew. */
+  async blob(): Promise<Blob & { readonly name: string }> {
+    return Object.assign(await openAsBlob(this.#path), { name: 'requests.jsonl' });
+  }
+
+  remove(): void {
+    this.#closeFile();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #flush(): void {
+    if (this.#file === undefined) return;
+    let rest = this.#waiting;
+    this.#waiting = '';
+    while (rest !== '') {
+      const { read, written } = ENCODER.encodeInto(rest, this.#bytes);
+      rest = rest.slice(read);
+      for (let at = 0; at < written;) at += writeSync(this.#file, this.#bytes, at, written - at);
+    }
+  }
+
+  #closeFile(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Model } from './define-model.js';
+
+/** What a model's options say of prompts, and of live calls, by the names that the operators know. */
+export function operatorOptions<T, R>({ provider, options, format, countTokens }: Model<T, R>) {
+  const price = { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion };
+  return {
+    provider,
+    format,
+    price,
+    order: options.order,
+    strategy: options.failureStrategy,
+    batch: { maxCount: options.batchSize, maxWaitMs: options.batchTimeoutMs },
+    prompt: {
+      system: options.systemPrompt,
+      template: options.batchPromptTemplate,
+      encoding: options.recordFormat,
+      format,
+      content: options.recordContent,
+      ids: options.recordIds,
+      maxOutputTokens: options.maxOutputTokens,
+      maxTokens: options.batchMaxTokens,
+      countTokens,
+      fields: options.request,
+    },
+    call: {
+      maxRetries: options.maxRetries,
+      timeoutMs: options.requestTimeoutMs,
+      totalTimeoutMs: options.requestTotalTimeoutMs,
+      concurrency: options.concurrency,
+      whenOpen: options.failureWhenOpen,
+      price,
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { from } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { mlPredictJob, type MlPredictJobOptions } from '../../operators/mlPredictJob.js';
+import { defineModel } from '../../src/model/define-model.js';
+import { anthropic } from '../../src/provider/anthropic.js';
+import { openai } from '../../src/provider/openai.js';
+import { openaiResponses } from '../../src/provider/openai-responses.js';
+import type { Provider } from '../../src/types/provider.js';
+import type { StandInServer } from '../../src/testing/index.js';
+import { anthropicClient } from '../testing/jobs/anthropic.js';
+import { openaiClient } from '../testing/jobs/openai.js';
+import { allOk, type Api, APIS, collect, FAST, jobsAt, jobServer, POLLS, texts, verdicts } from './server.js';
+
+function liveAt(server: StandInServer, api: Api): Provider {
+  if (api === 'messages') return anthropic(anthropicClient(server), { model: 'm' });
+  return (api === 'chat' ? openai : openaiResponses)(openaiClient(server), { model: 'm' });
+}
+
+async function predicted(
+  server: StandInServer,
+  api: Api,
+  options: Partial<MlPredictJobOptions<string>> = {},
+  records = texts(10),
+) {
+  const model = defineModel<string>({ provider: liveAt(server, api), batchSize: 3, recordContent: (text) => text });
+  const jobs = jobsAt(server, api);
+  const submit = { ...FAST, maxRequests: 2, maxWaitMs: 10 };
+  return collect(from(records).pipe(mlPredictJob(model, { jobs, poll: POLLS, submit, ...options })));
+}
+
+describe.each(APIS)('mlPredictJob with %s', (api) => {
+  it('gives one outcome a record, in order', async () => {
+    const { server, spools } = await jobServer();
+    const outcomes = await predicted(server, api);
+    expect(outcomes.map(({ record }) => record)).toEqual(texts(10));
+    expect(verdicts(outcomes)).toEqual(allOk(texts(10)));
+    expect(server.jobs.all).toHaveLength(2);
+    expect(await spools()).toEqual([]);
+  });
+
+  it.each(['live', 'job'] as const)('asks again what a job did not answer: %s', async (via) => {
+    const { server } = await jobServer({
+      jobs: { fault: ({ number }) => (number < 3 ? { kind: 'end', as: 'expired', answered: 1 } : undefined) },
+    });
+    const outcomes = await predicted(server, api, { via });
+    expect(verdicts(outcomes)).toEqual(allOk(texts(10)));
+    const live = server.requests.filter(({ path }) => /(completions|responses|messages)$/.test(path));
+    expect(live.length > 0).toBe(via === 'live');
+    expect(server.jobs.all.length > 2).toBe(via === 'job');
+  });
+
+  it('gives an error to records that have no content, and answers the others', async () => {
+    const { server } = await jobServer();
+    const outcomes = await predicted(server, api, {}, ['text 1', ' ', 'text 2']);
+    expect(verdicts(outcomes)).toEqual(['text 1: ok', ' : content_error', 'text 2: ok']);
+  });
+});
