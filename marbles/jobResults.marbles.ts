@@ -115,8 +115,9 @@ const odd: readonly Spec[] = [
     inputs: { source: '-H|', 'results H': '-pqx', 'results Hb': 'pq(r|)' },
     given: { x: '!lost' },
     options: { backoff: { initialMs: 4 } },
+    events: '         ----e',
     expected: '        --pq----(r|)',
-    values: { p: 'p=1', q: 'q=1', r: 'r=1' },
+    values: { p: 'p=1', q: 'q=1', r: 'r=1', e: 'H call_failed: it is lost' },
   },
   {
     title: 'gives the failure of a download to the prompts that had no answer',

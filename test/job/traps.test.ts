@@ -100,10 +100,10 @@ describe('a message batch', () => {
 });
 
 describe.each(APIS)('a job of %s', (api) => {
-  it('that is let go while it is collected leaves nothing on the disk', async () => {
+  it('that is let go while it waits for others leaves nothing on the disk', async () => {
     const { server, spools } = await jobServer();
-    const subscription = promptsOf(texts(2))
-      .pipe(submitBatchJob(jobsAt(server, api), { maxRequests: 1 }))
+    const subscription = promptsOf(texts(4))
+      .pipe(submitBatchJob(jobsAt(server, api), { maxRequests: 1, concurrency: 1 }))
       .subscribe();
     expect(await spools()).not.toEqual([]);
     subscription.unsubscribe();
