@@ -137,11 +137,11 @@ test('a pipeline runs where there is no Node and no evaluation', async () => {
   );
   const seen: unknown[] = [];
   const ended = Promise.withResolvers<string>();
-  const { Response, Headers, URL, AbortController, TextDecoderStream } = globalThis;
+  const { Response, Headers, URL, AbortController, TextDecoder } = globalThis;
   const { setTimeout, clearTimeout, setInterval, clearInterval, queueMicrotask } = globalThis;
   const page = createContext(
     {
-      ...{ Response, Headers, URL, AbortController, TextDecoderStream },
+      ...{ Response, Headers, URL, AbortController, TextDecoder },
       ...{ setTimeout, clearTimeout, setInterval, clearInterval, queueMicrotask },
       seen,
       ended: ended.resolve,
