@@ -219,7 +219,7 @@ export class JsonScanner {
    * prose: what stood before it may have been an example, unless it opens the reply.
    */
   protected cutOff(isWhole: boolean): void {
-    this.#settleLoose();
+    if (this.#loose !== undefined) this.unread.push(this.#loose.place);
     if (this.#depth > 0) {
       if (this.#hasData || !(isWhole || this.opensReply)) this.unread.push(this.#prose.place);
     } else if (!isWhole && !this.opensReply) this.unread.push(this.#prose.next);

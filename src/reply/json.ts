@@ -115,7 +115,7 @@ export class JsonReader extends JsonScanner implements ReplyReader {
     super(alone ? (value === '*' ? null : value) : index, ({ text, ...place }) => {
       try {
         const parsed = parse(text);
-        if (hasKeyTwice(text, parsed)) throw new SyntaxError();
+        if (hasKeyTwice(text, parsed)) throw new Error();
         // An answer without any field can only be matched by position.
         if (isObject(parsed) || !alone) this.#closed.push({ ...place, ...entryOf(parsed, fields) });
       } catch {
