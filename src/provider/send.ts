@@ -49,7 +49,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
     const cut = new Subject<Failure>();
     const { deadlineAt } = sending;
     /** From when on it is too late to send: nothing is answered in what is left. */
-    const lastStart = deadlineAt - Math.min(SHORTEST_LIFE_MS, (deadlineAt - scheduler.now()) / 100);
+    const lastStart = deadlineAt - Math.min(SHORTEST_LIFE_MS, (deadlineAt - scheduler.now()) / 10);
     let veil = (text: string): string => redact(text, []);
 
     const once = defer(() => {
@@ -137,7 +137,7 @@ function isFailure(error: unknown): error is Failure {
   return typeof error === 'object' && error !== null && !(error instanceof Error) && 'code' in error;
 }
 
-/** A request that has less than this left to be answered in, or less than a hundredth of its time, is not sent. In milliseconds. */
+/** A request that has less than this left, or less than a tenth of its time if that is shorter, is not sent. In milliseconds. */
 const SHORTEST_LIFE_MS = 50;
 
 const EXHAUSTED: Failure = { kind: 'final', code: 'budget_exhausted', message: 'the budget is used up' };
