@@ -59,6 +59,13 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       onWire = true;
       return measured(provider, sending, attempts, cost, settings, cut.pipe(mergeMap(letGo)));
     }).pipe(
+      tap({
+        // Before the gate hears of it: a provider that answers is alive, and would be sent what waits.
+        error: (error: unknown) => {
+          const failure = failureOf(error, hasText);
+          if (failure?.kind === 'fatal') latch.trip(failure);
+        },
+      }),
       finalize(() => {
         onWire = false;
       }),
@@ -76,17 +83,13 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       }),
     );
 
-    const wait = (error: ProviderError | CircuitOpenError | Failure): Observable<unknown> => {
+    const wait = (error: unknown): Observable<unknown> => {
       if (error instanceof CircuitOpenError) return throwError(() => circuitOpen(error));
-      const { kind, code, message, status, cause } = error;
-      // As plain data: an error's message would be lost where a failure is copied.
-      const failure: Failure = { kind, code, message, status, cause, interrupted: hasText || undefined };
-      // The permit is still held: those who wait for it are stopped before it is free.
-      if (kind === 'fatal') latch.trip(failure);
-      if (kind !== 'retryable' || hasText || attempts > maxRetries || latch.failure !== undefined)
-        return throwError(() => failure);
+      const failure = failureOf(error, hasText);
+      if (failure?.kind !== 'retryable' || hasText || attempts > maxRetries || latch.failure !== undefined)
+        return throwError(() => failure ?? error);
       const delayMs = fullJitter(attempts, random, backoff);
-      report({ type: 'retry', batchId: sending.batchId, attempt: attempts, error: code, delayMs });
+      report({ type: 'retry', batchId: sending.batchId, attempt: attempts, error: failure.code, delayMs });
       return timer(delayMs, scheduler);
     };
 
@@ -120,6 +123,13 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       catchError((error: unknown) => of<ReplyPart>({ attempt: attempts, done: true, error: asFailure(error) })),
     );
   });
+}
+
+/** A provider's error as plain data (an error's message would be lost where a failure is copied); `undefined` for anything else. */
+function failureOf(error: unknown, hasText: boolean): Failure | undefined {
+  if (!(error instanceof ProviderError) && !isFailure(error)) return undefined;
+  const { kind, code, message, status, cause } = error;
+  return { kind, code, message, status, cause, interrupted: hasText || undefined };
 }
 
 /** What the options throw (a source of jitter, say) ends a request, and no stream. */

@@ -1,11 +1,15 @@
 import {
   concat,
+  concatMap,
+  delay,
   lastValueFrom,
+  mergeMap,
   NEVER,
   type Observable,
   of,
   Subject,
   throwError,
+  timer,
   toArray,
   VirtualTimeScheduler,
 } from 'rxjs';
@@ -148,4 +152,33 @@ describe('a request that is let go on the wire', () => {
     expect(attempts.reduce((sum, { cost = 0 }) => sum + cost, 0)).toBeLessThanOrEqual(60);
     expect(chunks.map((chunk) => chunk.done && chunk.error?.code)).toEqual(Array(3).fill('budget_exhausted'));
   });
+});
+
+test('a fatal answer to the probe of an open circuit stops what waits, although the provider is alive', () => {
+  const scheduler = new VirtualTimeScheduler();
+  let sent = 0;
+  const refused = new ProviderError('no', { kind: 'fatal', code: 'unauthorized', status: 401 });
+  const broken = new ProviderError('down', { kind: 'retryable', code: 'server_error', status: 500 });
+  const provider = createProvider({
+    name: 'test',
+    model: 'test',
+    concurrency: 2,
+    circuit: { minimumVolume: 1 },
+    scheduler,
+    capabilities: { streaming: true, enforcesSchema: false },
+    complete: () => timer(1, scheduler).pipe(mergeMap(() => throwError(() => (++sent === 1 ? broken : refused)))),
+  });
+  const codes: unknown[] = [];
+
+  of(['a'], ['b'], ['c'], ['d'])
+    .pipe(
+      concatMap((batch, number) => of(batch).pipe(delay(number === 1 ? 2 : 0, scheduler))),
+      toBatchPrompt(),
+      callLLM(provider, { scheduler, maxRetries: 0, onFatal: 'outcome' }),
+    )
+    .subscribe((chunk) => codes.push(chunk.done ? chunk.error?.code : 'text'));
+  scheduler.flush();
+
+  expect(codes).toEqual(['server_error', 'unauthorized', 'unauthorized', 'unauthorized']);
+  expect(sent).toBe(2);
 });
