@@ -24,6 +24,8 @@ const plans = fc.record({
   concurrency: fc.integer({ min: 1, max: 3 }),
   maxRetries: fc.nat(2),
   order: fc.constantFrom('input', 'arrival'),
+  failureStrategy: fc.constantFrom('reask', 'bisect', 'single', 'retry', 'fail'),
+  failureWhenOpen: fc.constantFrom('wait', 'fail'),
   /** Answered around and around. */
   replies: fc.array(
     fc.constantFrom<Reply[]>(
@@ -94,6 +96,7 @@ class Run {
       model: 'any',
       capabilities: { streaming: true, enforcesSchema: false },
       concurrency,
+      circuit: { minimumVolume: 2 },
       scheduler: this.#clock,
       complete: (request) => this.#complete(request),
     });
@@ -104,6 +107,8 @@ class Run {
       maxRetries: plan.maxRetries,
       requestTimeoutMs: 5000,
       order: plan.order,
+      failureStrategy: plan.failureStrategy,
+      failureWhenOpen: plan.failureWhenOpen,
     });
     const predict = mlPredict(model, { scheduler: this.#clock, random: () => 0.5 });
     const quantum = Math.min(plan.quantum, maxInFlight);
