@@ -1,4 +1,4 @@
-import { withoutSecret } from '../provider/redact.js';
+import { withoutSecrets } from '../provider/redact.js';
 
 /** Takes secrets out of a message. */
 export type Veil = (message: string) => string;
@@ -8,9 +8,8 @@ const SHORTEST = 8;
 
 /** @param secrets - the key, and what came from the environment: it may be a key, wherever it was put */
 export function createVeil(secrets: readonly (string | undefined)[]): Veil {
-  // One secret may be the start of another.
-  const hidden = secrets.filter(mayBeSecret).sort((one, other) => other.length - one.length);
-  return (message) => hidden.reduce(withoutSecret, message);
+  const hidden = secrets.filter(mayBeSecret);
+  return (message) => withoutSecrets(message, hidden);
 }
 
 /** Whether a value of the environment is long enough to be a key. */

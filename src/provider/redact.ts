@@ -17,19 +17,31 @@ const FRAGMENT = 6;
 /** What is made of letters and digits is random; what is not may share its words with any message. */
 const RANDOM = /^(?=.*\d)(?=.*[a-z])[\w.+/=~-]{12,}$/i;
 
+/** Stands for a secret until all are found: the word for it may itself be a part of one. */
+const HIDDEN = '\0';
+
 /** Takes secrets, their parts, and whatever looks like a key, out of a text. */
 export function redact(text: string, secrets: readonly string[]): string {
+  return shown(hide(text, secrets).replace(KEY, HIDDEN));
+}
+
+/** Takes secrets out of a text, and every part of those that are random. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return shown(hide(text, secrets));
+}
+
+function shown(text: string): string {
+  return text.replaceAll(HIDDEN, '[secret]');
+}
+
+function hide(text: string, secrets: readonly string[]): string {
   return secrets
     .filter((secret) => secret !== '')
     .sort((one, other) => other.length - one.length) // One secret may be the start of another.
-    .reduce(withoutSecret, text)
-    .replace(KEY, '[secret]');
-}
-
-/** Takes a secret out of a text, and, if it is random, every part of it. */
-export function withoutSecret(text: string, secret: string): string {
-  const clean = text.replaceAll(secret, '[secret]');
-  return RANDOM.test(secret) ? withoutFragments(clean, secret) : clean;
+    .reduce((clean, secret) => {
+      const rest = clean.replaceAll(secret, HIDDEN);
+      return RANDOM.test(secret) ? withoutFragments(rest, secret) : rest;
+    }, text);
 }
 
 function withoutFragments(text: string, secret: string): string {
@@ -46,7 +58,7 @@ function withoutFragments(text: string, secret: string): string {
     last = end;
     end += FRAGMENT - 1;
   }
-  return [...kept, text.slice(last)].join('[secret]');
+  return [...kept, text.slice(last)].join(HIDDEN);
 }
 
 /** Shorter values of headers are flags and versions, which errors may name. */

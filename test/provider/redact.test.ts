@@ -17,6 +17,12 @@ describe('redact takes out', () => {
     ['how it ends', 'ends in topmo57, sorry', [RANDOM], 'ends in [secret], sorry'],
     ['both', 'you sent kQ7wEr...opmo57', [RANDOM], 'you sent [secret]...[secret]'],
     ['a secret in pieces', 'kQ7wErTy9- plainSecret_42ZZtopmo57', [RANDOM], '[secret] [secret]'],
+    [
+      'a secret that has the word for it',
+      'saw my-secret-42abc, and a secret-4',
+      ['my-secret-42abc'],
+      'saw [secret], and a [secret]',
+    ],
     ['a key of OpenAI', 'provided: sk-proj-AbC_12345. Find', [], 'provided: [secret] Find'],
     ['a key masked with stars', 'provided: sk-proj-****9xyz.', [], 'provided: [secret]'],
     ['a key masked with dots', 'provided: sk-...9xyz', [], 'provided: [secret]'],
