@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../types/outcome.js';
 
 /** What to do about an error of the model, in a few words. */
-const ADVICE: Readonly<Record<ErrorCode, string>> = {
+export const ADVICE: Readonly<Record<ErrorCode, string>> = {
   content_error: 'check record.content',
   dropped: 'let more records wait',
   bad_request: 'check request.* and the other options of the model file',

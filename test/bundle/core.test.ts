@@ -5,7 +5,7 @@ import { type Bundle, bundle } from './bundle.js';
 /** What a page with `script-src 'self'` does not allow. */
 const EVALUATION = /\beval\s*\(|\bnew\s+Function\b|\bFunction\s*\(/;
 
-/** The budget of issue 2, without rxjs. */
+/** The budget of `npm run size`, without rxjs. */
 const CORE_BYTES = 12 * 1024;
 
 function expectForPages({ code, fromNode }: Bundle): void {

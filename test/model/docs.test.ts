@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { ADVICE } from '../../src/cli/advice.js';
 import { OPTIONS } from '../../src/model/options.js';
 
 const guide = await readFile(new URL('../../docs/model.md', import.meta.url), 'utf8');
@@ -33,4 +34,13 @@ describe('the table of options in docs/model.md', () => {
       if (choices !== undefined) expect([name, values.replaceAll('`', '').split(', ')]).toEqual([name, choices]);
     }
   });
+});
+
+test('every error code stands in the table of docs/replies.md, with what to do about it', async () => {
+  const replies = await readFile(new URL('../../docs/replies.md', import.meta.url), 'utf8');
+  const table = /^\| code [^]*?\n\n/m.exec(replies)![0];
+  const codes = Array.from(table.matchAll(/^\| (`[^|]+`) +\| .+? \| .+ \|$/gm), ([, names]) =>
+    names!.match(/\w+/g)!,
+  ).flat();
+  expect(codes.toSorted()).toEqual(Object.keys(ADVICE).toSorted());
 });
