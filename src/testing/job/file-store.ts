@@ -115,6 +115,8 @@ export class FileStore {
   /** Removes all files from the disk. */
   async clear(): Promise<void> {
     this.#files.clear();
-    if (this.#folder !== undefined) await rm(await this.#folder, { recursive: true, force: true });
+    // What is being written for a client that has left may come in between.
+    if (this.#folder !== undefined)
+      await rm(await this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
   }
 }

@@ -11,7 +11,8 @@ export async function ownTmpdir(): Promise<string> {
   onTestFinished(async () => {
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;
-    await rm(folder, { recursive: true });
+    // A server may still be writing there for a client that has left.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 20 });
   });
   return folder;
 }
