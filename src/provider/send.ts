@@ -54,6 +54,9 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
 
     const once = defer(() => {
       if (latch.closed) return NEVER;
+      // Those who wait are stopped one after the other, and each gives way to the next.
+      const { failure } = latch;
+      if (failure !== undefined) return throwError(() => failure);
       if (!budget.reserve(cost)) return throwError(() => EXHAUSTED);
       attempts++;
       onWire = true;
