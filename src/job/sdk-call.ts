@@ -1,9 +1,6 @@
-import { asProviderError, type Sdk, type SdkRequestOptions } from '../provider/sdk-provider.js';
+import { asProviderError, type Sdk, sdkRequest, type SdkRequestOptions } from '../provider/sdk-provider.js';
 import { abortable } from '../provider/abortable.js';
 import type { Observable } from 'rxjs';
-
-/** The longest timeout that timers can hold; the operators bound calls themselves. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** What an SDK's errors say, and what is secret in its requests. */
 export interface SdkErrors {
@@ -19,7 +16,7 @@ export function sdkCalls({ explain, secrets }: SdkErrors) {
     opened: { readonly isOpen: boolean },
   ): AsyncGenerator<T> {
     try {
-      yield* produce({ signal, maxRetries: 0, timeout: NO_TIMEOUT_MS, fetchOptions: { redirect: 'manual' } });
+      yield* produce(sdkRequest(signal));
     } catch (error) {
       throw asProviderError(error, opened.isOpen ? 'connection' : explain(error), secrets());
     }

@@ -1,5 +1,5 @@
 import type { GateOptions } from '../flow/gate.js';
-import { requireOneOf } from '../flow/require.js';
+import { MAX_DELAY_MS, requireOneOf } from '../flow/require.js';
 import type { CompletionRequest } from '../types/prompt.js';
 import { type CompletionEvent, type ConnectionSettings, type Provider, ProviderError } from '../types/provider.js';
 import { abortable } from './abortable.js';
@@ -32,9 +32,6 @@ export interface SdkProviderOptions extends GateOptions {
 const OWN_HOST =
   /(?:^|\.)(?:api\.openai\.com|openai\.azure\.com|cognitiveservices\.azure\.com|services\.ai\.azure\.com|api\.anthropic\.com)$/;
 
-/** The longest timeout that timers can hold; the operators bound requests themselves. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
-
 /** Sets the client's own retries and timeout aside: the operators retry, so that every request passes the gate. */
 export interface SdkRequestOptions {
   readonly signal: AbortSignal;
@@ -42,6 +39,11 @@ export interface SdkRequestOptions {
   readonly timeout: number;
   /** Records and keys go to the host that was named, and to no other. */
   readonly fetchOptions: { readonly redirect: 'manual' };
+}
+
+/** What each call through an SDK is made with; the operators bound it in time. */
+export function sdkRequest(signal: AbortSignal): SdkRequestOptions {
+  return { signal, maxRetries: 0, timeout: MAX_DELAY_MS, fetchOptions: { redirect: 'manual' } };
 }
 
 /** One request through an SDK. */
@@ -80,11 +82,7 @@ export function sdkProvider(sdk: Sdk, options: SdkProviderOptions): Provider {
     let isOpen = false;
     try {
       const errors = new ErrorWatch(() => call.secrets());
-      const answer = call.send(
-        request,
-        { signal, maxRetries: 0, timeout: NO_TIMEOUT_MS, fetchOptions: { redirect: 'manual' } },
-        errors.watch,
-      );
+      const answer = call.send(request, sdkRequest(signal), errors.watch);
       yield* errors.until(answer);
       const response = await answer;
       isOpen = true;

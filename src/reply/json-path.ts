@@ -1,6 +1,6 @@
 import { compile } from 'json-p3';
 import type { DocumentPlace, ReplyEntry, ReplyReader } from '../types/reply.js';
-import { type EntryFields, entryOf, type JsonPath, type JsonRepair } from './json.js';
+import { type EntryFields, entryOf, type JsonPath, type JsonRepair, parseOnce } from './json.js';
 import { documentSpans } from './json-spans.js';
 import { Prose } from './prose.js';
 
@@ -87,7 +87,7 @@ class PathReader implements ReplyReader {
 
   #parse(document: string): unknown {
     try {
-      return JSON.parse(document) as unknown;
+      return parseOnce(document);
     } catch (error) {
       if (this.#repair === undefined) throw error;
       return this.#repair.parse(document);

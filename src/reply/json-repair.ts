@@ -1,6 +1,6 @@
 import { jsonrepair } from 'jsonrepair';
 import type { DocumentPlace, ReplyEntry, ReplyReader } from '../types/reply.js';
-import { type EntryFields, JsonReader, type JsonRepair } from './json.js';
+import { type EntryFields, JsonReader, type JsonRepair, parseOnce } from './json.js';
 import { documentSpans } from './json-spans.js';
 import { Prose } from './prose.js';
 import { saysTheSame } from './says-the-same.js';
@@ -22,7 +22,7 @@ export const jsonRepair: JsonRepair = { parse, reader: (fields) => new Repairing
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseOnce(text);
   } catch (error) {
     if (text.length > LONGEST) throw error;
     return repaired(text).value;

@@ -109,13 +109,12 @@ export class JsonReader extends JsonScanner implements ReplyReader {
   malformed = 0;
   #closed: ReplyEntry[] = [];
 
-  constructor(fields: EntryFields, parse: (text: string) => unknown = JSON.parse) {
+  constructor(fields: EntryFields, parse = parseOnce) {
     const { alone, value, index } = fields;
     // Alone, a record is asked without an index: its value makes an entry.
     super(alone ? (value === '*' ? null : value) : index, ({ text, ...place }) => {
       try {
         const parsed = parse(text);
-        if (hasKeyTwice(text, parsed)) throw new Error();
         // An answer without any field can only be matched by position.
         if (isObject(parsed) || !alone) this.#closed.push({ ...place, ...entryOf(parsed, fields) });
       } catch {
@@ -160,9 +159,15 @@ function own(value: unknown, key: string): unknown {
 /** All of a JSON text but the colons behind its keys. */
 const NO_COLON = /"(?:[^"\\]|\\.)*"|[^:"]+/g;
 
-/** Whether the text says two things under one key of an object: what was read of it would be the last of them. */
-function hasKeyTwice(text: string, parsed: unknown): boolean {
-  return text.replace(NO_COLON, '').length > keysIn(parsed);
+/**
+ * Reads a JSON text.
+ *
+ * @throws Error if it is none, or says two things under one key of an object: what is read of it would be the last of them
+ */
+export function parseOnce(text: string): unknown {
+  const parsed = JSON.parse(text) as unknown;
+  if (text.replace(NO_COLON, '').length > keysIn(parsed)) throw new Error();
+  return parsed;
 }
 
 /** Keys of all objects in a value. */
