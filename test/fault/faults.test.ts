@@ -12,6 +12,11 @@ import { SPOILERS } from './spoilers.js';
 
 const RECORDS = scaled(5000, 100_000);
 const SPOILED_SHARE = 0.3;
+/**
+ * How far apart the ways stand that follow each other: they are listed by kind, and one after the other a request would have all its
+ * retries spoiled on the wire. Every way has its turn, since the number of ways is prime.
+ */
+const STRIDE = 17;
 
 /** As long as instructions are. What batches save of it is what recovery may spend: see docs/recovery.md. */
 const RUBRIC =
@@ -33,7 +38,7 @@ function spoil(spoiled: Map<string, number>, share = SPOILED_SHARE): ({ number }
   let turn = 0;
   return ({ number }) => {
     if (chance(number) >= share) return undefined;
-    const spoiler = SPOILERS[turn++ % SPOILERS.length]!;
+    const spoiler = SPOILERS[(turn++ * STRIDE) % SPOILERS.length]!;
     spoiled.set(spoiler.name, (spoiled.get(spoiler.name) ?? 0) + 1);
     return spoiler.fault();
   };
