@@ -1,6 +1,4 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { concatMap, defer, lastValueFrom, type Observable, scan, tap } from 'rxjs';
 import { expect, test } from 'vitest';
 import { mlPredict } from '../../operators/mlPredict.js';
@@ -9,6 +7,7 @@ import { defineModel } from '../../src/model/define-model.js';
 import { createProvider } from '../../src/provider/create-provider.js';
 import { decodeRecords } from '../../src/prompt/decode.js';
 import type { CompletionEvent } from '../../src/types/provider.js';
+import { collectGarbage } from '../collect-garbage.js';
 import { scaled } from '../scale.js';
 
 /** With a million this is the measurement of docs/back-pressure.md. */
@@ -20,12 +19,9 @@ const MAX_IN_FLIGHT = 2 * BATCH * CONCURRENCY;
 const GROWTH_MB = 4 + (60 * RECORDS) / 2 ** 20;
 const SAMPLES = 20;
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
 /** What is live, in MB. */
 function liveHeap(): number {
-  collect();
+  collectGarbage();
   return process.memoryUsage().heapUsed / 2 ** 20;
 }
 
