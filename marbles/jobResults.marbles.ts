@@ -91,7 +91,7 @@ const odd: readonly Spec[] = [
       'takes the first of several lines for one prompt, and warns of the others, of unknown names and of unreadable lines',
     inputs: { source: '-H|', 'results H': '-pPx?q-(r|)' },
     given: { P: 'p=other', x: 'x=0' },
-    events: '         ---abc',
+    events: '         --labcm-n',
     expected: '        --p---q-(r|)',
     values: {
       p: 'p=1',
@@ -100,6 +100,9 @@ const odd: readonly Spec[] = [
       a: 'H: repeated_result',
       b: 'H: unknown_result',
       c: 'H: unreadable_result',
+      l: 'H answers p: ok',
+      m: 'H answers q: ok',
+      n: 'H answers r: ok',
     },
   },
   {
@@ -115,9 +118,17 @@ const odd: readonly Spec[] = [
     inputs: { source: '-H|', 'results H': '-pqx', 'results Hb': 'pq(r|)' },
     given: { x: '!lost' },
     options: { backoff: { initialMs: 4 } },
-    events: '         ----e',
+    events: '         --lme---n',
     expected: '        --pq----(r|)',
-    values: { p: 'p=1', q: 'q=1', r: 'r=1', e: 'H call_failed: it is lost' },
+    values: {
+      p: 'p=1',
+      q: 'q=1',
+      r: 'r=1',
+      e: 'H call_failed: it is lost',
+      l: 'H answers p: ok',
+      m: 'H answers q: ok',
+      n: 'H answers r: ok',
+    },
   },
   {
     title: 'gives the failure of a download to the prompts that had no answer',

@@ -14,7 +14,7 @@ export function seeError(error: unknown): string {
 }
 
 /** `p#1 ok 3ms`, `p#1 rate_limited 3ms`, `retry p after #1 in 250ms`, `hold 10ms`, `concurrency 4`, `circuit open for
- * 9ms`, `p: unknown_index`, `p.1 asks 2 of p again: record_missing`, `job-1 ended: completed`. */
+ * 9ms`, `p: unknown_index`, `p.1 asks 2 of p again: record_missing`, `job-1 ended: completed`, `job-1 answers p: ok`. */
 export function seeEvent(event: LlmEvent): string {
   switch (event.type) {
     case 'attempt':
@@ -31,6 +31,8 @@ export function seeEvent(event: LlmEvent): string {
       return `${event.batchId} asks ${event.records} of ${event.first} again: ${event.errors.join()}`;
     case 'job':
       return `${event.jobId} ${event.state}${event.detail && `: ${event.detail}`}`;
+    case 'result':
+      return `${event.jobId} answers ${event.batchId}: ${event.error ?? 'ok'}`;
     case 'warning':
       return `${event.batchId}: ${event.code}`;
   }

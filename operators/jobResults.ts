@@ -6,6 +6,7 @@ import { requireOwn } from '../src/job/handle.js';
 import { readJob } from '../src/job/read-job.js';
 import type { FinishedJob, JobPrompts, JobProvider } from '../src/types/job.js';
 import type { ReplyChunk } from '../src/types/reply.js';
+import type { Price } from '../src/types/sending.js';
 
 export interface JobResultsOptions<T> extends JobCallOptions {
   /**
@@ -15,6 +16,8 @@ export interface JobResultsOptions<T> extends JobCallOptions {
   readonly prompts: JobPrompts<T>;
   /** Most jobs whose results are read at once, an integer from 1. @defaultValue 2 */
   readonly concurrency?: number;
+  /** Prices of jobs, which are half of the live ones, to report what each answer cost. @defaultValue none */
+  readonly price?: Price | undefined;
 }
 
 /**
@@ -47,9 +50,9 @@ export function jobResults<T>(
   provider: JobProvider,
   options: JobResultsOptions<T>,
 ): OperatorFunction<FinishedJob, ReplyChunk<T>> {
-  const { prompts, concurrency = 2 } = options;
+  const { prompts, concurrency = 2, price } = options;
   requireInteger('concurrency', concurrency, 1);
-  const settings = { ...callSettings(provider.gate, options), provider, prompts };
+  const settings = { ...callSettings(provider.gate, options), provider, prompts, price };
   return lastFailure(concurrency, (job) => {
     requireOwn(job.handle, provider);
     return readJob(job, settings);

@@ -3,12 +3,19 @@ import { Command, CommanderError } from 'commander';
 import { OPTIONS } from '../model/options.js';
 import { addModels, type CheckArguments } from './check-arguments.js';
 import { CliError, EXIT } from './failure.js';
+import { addCollect, type CollectArguments } from './job/collect-arguments.js';
+import { addSubmit, type SubmitArguments } from './job/submit-arguments.js';
 import { addRun, type RunArguments } from './run-arguments.js';
+
+/** What a command is told. */
+export type Arguments = RunArguments | SubmitArguments | CollectArguments | CheckArguments;
 
 const EXAMPLES = `
 Examples:
   $ rxjs-llm models check --model sentiment.json --ping
-  $ rxjs-llm run --model sentiment.json --input reviews.jsonl --output results.jsonl`;
+  $ rxjs-llm run --model sentiment.json --input reviews.jsonl --output results.jsonl
+  $ rxjs-llm submit --model sentiment.json --input reviews.jsonl --handles reviews.handles
+  $ rxjs-llm collect --model sentiment.json --handles reviews.handles --output results.jsonl`;
 
 /**
  * Reads the command line. For `--help` and `--version` it gives the text that was asked for.
@@ -16,13 +23,13 @@ Examples:
  * @param argv - without the program's own name
  * @throws CliError in one line that says what to do; no value of an option is repeated in it, it may be a key
  */
-export function parseArguments(argv: readonly string[]): RunArguments | CheckArguments | string {
+export function parseArguments(argv: readonly string[]): Arguments | string {
   let text = '';
-  let parsed: RunArguments | CheckArguments | undefined;
+  let parsed: Arguments | undefined;
   const show = (part: string): void => {
     text += part;
   };
-  const take = (args: RunArguments | CheckArguments): void => {
+  const take = (args: Arguments): void => {
     parsed = args;
   };
   const program = new Command('rxjs-llm')
@@ -32,17 +39,21 @@ export function parseArguments(argv: readonly string[]): RunArguments | CheckArg
     .configureOutput({ writeOut: show, writeErr: () => undefined })
     .addHelpText('after', EXAMPLES);
   addRun(program, take);
+  addSubmit(program, take);
+  addCollect(program, take);
   addModels(program, take);
   try {
     program.parse([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return text;
-    const command = argv[0] === 'models' ? 'models check' : 'run';
+    const command = argv[0] === 'models' ? 'models check' : (COMMANDS.find((name) => name === argv[0]) ?? 'run');
     throw new CliError(EXIT.misuse, oneLine(error, command), { cause: error });
   }
   return parsed ?? text;
 }
+
+const COMMANDS = ['run', 'submit', 'collect'];
 
 /** Commander's message in one line, without what was given as a value. */
 function oneLine({ code, message }: CommanderError, command: string): string {

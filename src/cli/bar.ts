@@ -1,7 +1,13 @@
-import type { Snapshot } from './meter.js';
+import type { Meter, Snapshot } from './meter.js';
+import type { Report } from './progress.js';
 import { clock, count, counted, money } from './text.js';
 
 const CELLS = 20;
+
+/** How a run goes on, by its meter. */
+export function reportOf(meter: Meter): Report {
+  return { text: () => barText(meter.read()), fields: () => meter.read() };
+}
 
 /** The line that a terminal shows while a run goes on. */
 export function barText(snapshot: Snapshot): string {
@@ -33,7 +39,8 @@ export function barText(snapshot: Snapshot): string {
   return (share === null ? '' : `${bar(share)} `) + parts.join(' · ');
 }
 
-function bar(share: number): string {
+/** `████░░░░  42%` */
+export function bar(share: number): string {
   const full = Math.floor(share * CELLS);
   const percent = String(Math.floor(share * 100)).padStart(3);
   return `${'█'.repeat(full)}${'░'.repeat(CELLS - full)} ${percent}%`;

@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { parseArguments } from './arguments.js';
+import { type Arguments, parseArguments } from './arguments.js';
 import { check } from './check.js';
+import type { CheckArguments } from './check-arguments.js';
+import { unexpected } from './ending.js';
 import { CliError, EXIT, type ExitStatus } from './failure.js';
+import { collect } from './job/collect.js';
+import { submit } from './job/submit.js';
 import { createProgress, type Progress } from './progress.js';
-import { run, unexpected } from './run.js';
-import type { RunArguments } from './run-arguments.js';
+import { run } from './run.js';
+import type { Surroundings } from './surroundings.js';
 
 /** A launcher such as npx passes a Ctrl-C on to us, who got it from the terminal already: both are one. */
 const SAME_KEY_PRESS_MS = 200;
@@ -13,6 +17,9 @@ const SAME_KEY_PRESS_MS = 200;
 // Who reads along may leave: what cannot be written then says so where it is written.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 process.exitCode = await main(process.argv.slice(2));
+
+/** Those of commands that go on for a while. */
+type LongArguments = Exclude<Arguments, CheckArguments>;
 
 async function main(argv: readonly string[]): Promise<ExitStatus> {
   let progress = createProgress('none', process.stderr, false);
@@ -23,7 +30,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
       return EXIT.complete;
     }
     if (args.command === 'models check') return await check(args, process);
-    const isShared = args.output === '-' && process.stdout.isTTY;
+    const isShared = (args.command === 'submit' ? args.handles : args.output) === '-' && process.stdout.isTTY;
     progress = createProgress(args.progress, process.stderr, isShared);
     return await runUntilSignal(args, progress);
   } catch (error) {
@@ -33,7 +40,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
   }
 }
 
-async function runUntilSignal(args: RunArguments, progress: Progress): Promise<ExitStatus> {
+async function runUntilSignal(args: LongArguments, progress: Progress): Promise<ExitStatus> {
   const { stdin, stdout, env } = process;
   const stop = new AbortController();
   let stoppedAt = 0;
@@ -46,5 +53,16 @@ async function runUntilSignal(args: RunArguments, progress: Progress): Promise<E
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   if (args.input === '-' && stdin.isTTY) progress.note('reads records from the terminal: end them with Ctrl-D');
-  return run(args, { env, stdin, stdout, progress, stop: stop.signal });
+  return start(args, { env, stdin, stdout, progress, stop: stop.signal });
+}
+
+function start(args: LongArguments, around: Surroundings): Promise<ExitStatus> {
+  switch (args.command) {
+    case 'run':
+      return run(args, around);
+    case 'submit':
+      return submit(args, around);
+    case 'collect':
+      return collect(args, around);
+  }
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { defineModel, type Model } from '../model/define-model.js';
 import type { ModelOptions } from '../model/options.js';
 import { type Environment, readOptions, type WrittenOptions } from '../model/read-options.js';
+import type { ConnectionSettings } from '../types/provider.js';
 import { inDottedNames } from './dotted-names.js';
 import { CliError, EXIT, reasonOf } from './failure.js';
 import { contextFor } from './model-context.js';
@@ -22,10 +23,17 @@ export interface ModelSources {
   readonly content?: string | undefined;
 }
 
+/** How a model's provider is reached. It holds the key: it is never shown. */
+export interface Connection extends ConnectionSettings {
+  /** One of {@link PROVIDERS}. */
+  readonly provider: string;
+}
+
 /** A model, and what hides its secrets from messages. */
 export interface LoadedModel {
   readonly model: Model;
   readonly veil: Veil;
+  readonly connection: Connection;
 }
 
 /** @throws CliError if the file cannot be read, or holds no JSON object */
@@ -74,15 +82,35 @@ export async function loadModel(sources: ModelSources, env: Environment): Promis
   };
   try {
     requireWhole(options);
-    return { model: defineModel(options, await contextFor(options)), veil };
+    return { model: defineModel(options, await contextFor(options)), veil, connection: connectionOf(options) };
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(EXIT.misuse, veil(`${file}: ${inDottedNames(reasonOf(error))}`), { cause: error });
   }
 }
 
+function connectionOf(options: WholeOptions): Connection {
+  return {
+    provider: options.provider,
+    model: options.model,
+    apiKey: options.apiKey,
+    baseUrl: options.baseUrl,
+    concurrency: options.concurrency,
+    adaptive: options.concurrencyAdaptive,
+    requestsPerMinute: options.rateRequestsPerMinute,
+    tokensPerMinute: options.rateTokensPerMinute,
+    structured: options.responseStructured ?? 'auto',
+  };
+}
+
+/** Options that name their provider, as a model file does, and their model. */
+interface WholeOptions extends ModelOptions {
+  readonly provider: string;
+  readonly model: string;
+}
+
 /** @throws TypeError naming an option that these need */
-function requireWhole(options: Partial<ModelOptions>): asserts options is ModelOptions {
+function requireWhole(options: Partial<ModelOptions>): asserts options is WholeOptions {
   const { provider, model } = options;
   if (provider === undefined) throw new TypeError(`provider is missing: name one of ${PROVIDERS.join(', ')}`);
   if (model === undefined) throw new TypeError('model is missing: name one that the provider knows');

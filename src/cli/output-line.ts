@@ -18,7 +18,10 @@ export function writtenError(outcome: Outcome<InputRecord, unknown>, veil: Veil)
 }
 
 /** One line of the output, without its newline. The record stands as it was read. */
-export function outputLine({ record, value }: Outcome<InputRecord, unknown>, error: WrittenError | null): string {
+export function outputLine(
+  { record, value }: Pick<Outcome<InputRecord, unknown>, 'record' | 'value'>,
+  error: WrittenError | null,
+): string {
   const { key, json } = record;
   return `{"key":${JSON.stringify(key)},"record":${json},"value":${JSON.stringify(value)},"error":${JSON.stringify(error)}}`;
 }

@@ -1,21 +1,34 @@
 import type { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
-import { barText } from './bar.js';
 import type { CliError } from './failure.js';
-import type { Meter } from './meter.js';
-import type { ProgressMode } from './run-arguments.js';
-import { type Summary, summaryLine, summaryText } from './summary.js';
+import type { ProgressMode } from './input-arguments.js';
 
 const BAR_EVERY_MS = 100;
 const LINE_EVERY_MS = 1000;
 
-/** Says on stderr how a run goes. */
+/** Where a command stands, whenever it is asked. */
+export interface Report {
+  /** What a terminal shows. */
+  text(): string;
+  /** The fields of a line of `--progress json`. */
+  fields(): object;
+}
+
+/** What a command came to. */
+export interface Closing {
+  /** Lines for people. */
+  readonly text: string;
+  /** The last line of `--progress json`. */
+  readonly line: object;
+}
+
+/** Says on stderr how a command goes. */
 export interface Progress {
-  start(meter: Meter): void;
+  start(report: Report): void;
   /** Something to know while it goes on. */
   note(text: string): void;
-  /** The run is over: the summary, if it had begun, and why it failed, if it has. */
-  finish(summary: Summary | undefined, failure: CliError | undefined): void;
+  /** The command is over: what it came to, if it had begun, and why it failed, if it has. */
+  finish(closing: Closing | undefined, failure: CliError | undefined): void;
 }
 
 export interface Terminal extends Writable {
@@ -38,13 +51,13 @@ class JsonProgress implements Progress {
     this.#stderr = stderr;
   }
 
-  start(meter: Meter): void {
-    const report = (): void => this.#write({ type: 'progress', ...meter.read() });
-    report();
-    const timer = setInterval(report, LINE_EVERY_MS);
+  start(report: Report): void {
+    const write = (): void => this.#write({ type: 'progress', ...report.fields() });
+    write();
+    const timer = setInterval(write, LINE_EVERY_MS);
     this.#stop = () => {
       clearInterval(timer);
-      report();
+      write();
     };
   }
 
@@ -52,10 +65,10 @@ class JsonProgress implements Progress {
     this.#write({ type: 'note', message: text });
   }
 
-  finish(summary: Summary | undefined, failure: CliError | undefined): void {
+  finish(closing: Closing | undefined, failure: CliError | undefined): void {
     this.#stop();
     if (failure !== undefined) this.#write({ type: 'error', status: failure.status, message: failure.message });
-    if (summary !== undefined) this.#write(summaryLine(summary));
+    if (closing !== undefined) this.#write(closing.line);
   }
 
   #write(line: object): void {
@@ -74,10 +87,10 @@ class TextProgress implements Progress {
     this.#bar = hasBar ? createLogUpdate(stderr, { showCursor: true }) : undefined;
   }
 
-  start(meter: Meter): void {
+  start(report: Report): void {
     const bar = this.#bar;
     if (bar === undefined) return;
-    const draw = (): void => bar(barText(meter.read()));
+    const draw = (): void => bar(report.text());
     draw();
     this.#timer = setInterval(draw, BAR_EVERY_MS);
   }
@@ -87,10 +100,10 @@ class TextProgress implements Progress {
     this.#stderr.write(`rxjs-llm: ${text}\n`);
   }
 
-  finish(summary: Summary | undefined, failure: CliError | undefined): void {
+  finish(closing: Closing | undefined, failure: CliError | undefined): void {
     clearInterval(this.#timer);
     this.#bar?.clear();
-    if (summary !== undefined) this.#stderr.write(summaryText(summary));
+    if (closing !== undefined) this.#stderr.write(closing.text);
     if (failure !== undefined) this.#stderr.write(`rxjs-llm: ${failure.message}\n`);
   }
 }

@@ -1,48 +1,25 @@
-import {
-  defer,
-  EMPTY,
-  fromEvent,
-  identity,
-  ignoreElements,
-  lastValueFrom,
-  mergeMap,
-  type Observable,
-  of,
-  pipe,
-  takeUntil,
-} from 'rxjs';
-import type { Readable, Writable } from 'node:stream';
+import { EMPTY, identity, mergeMap, type Observable, pipe, takeUntil } from 'rxjs';
 import { inOrder } from '../../operators/inOrder.js';
 import { pullThrough } from '../../operators/pullThrough.js';
 import { errorLast } from '../flow/errorLast.js';
 import type { Model } from '../model/define-model.js';
-import type { Environment } from '../model/read-options.js';
-import { LlmError, type Outcome } from '../types/outcome.js';
-import { CliError, EXIT, type ExitStatus, reasonOf } from './failure.js';
-import { fatalAnswer } from './fatal-answer.js';
+import type { Outcome } from '../types/outcome.js';
+import { reportOf } from './bar.js';
+import { aborted, failureOf } from './ending.js';
+import { CliError, EXIT, type ExitStatus } from './failure.js';
 import { type Input, openInput } from './input.js';
 import { Meter } from './meter.js';
 import { loadModel, readModelFile } from './model-file.js';
 import { fileId, openOutput, type Output } from './output.js';
 import { outputLine, writtenError } from './output-line.js';
 import { createPredictor, type Predict } from './predictor.js';
-import type { Progress } from './progress.js';
 import type { InputRecord } from './record.js';
 import type { RunArguments } from './run-arguments.js';
 import { estimateSingleCalls, singlePromptCharacters } from './single-calls.js';
-import type { Budget } from './summary.js';
+import { type Budget, closingOf } from './summary.js';
+import type { Surroundings } from './surroundings.js';
 import { Totals } from './totals.js';
 import type { Veil } from './veil.js';
-
-/** What a run touches besides its files. */
-export interface Surroundings {
-  readonly env: Environment;
-  readonly stdin: Readable;
-  readonly stdout: Writable;
-  readonly progress: Progress;
-  /** Ends the run: requests are aborted, and what is finished is written. */
-  readonly stop: AbortSignal;
-}
 
 type RecordOutcome = Outcome<InputRecord, unknown>;
 
@@ -63,7 +40,7 @@ export async function run(args: RunArguments, around: Surroundings): Promise<Exi
     const sources = { input: input.file, model: await fileId(file) };
     const output = await openOutput(args, sources, around.stdout);
     const meter = new Meter(totals, { bytes: input.bytes, limit: args.limit, concurrency: adaptiveConcurrency(model) });
-    around.progress.start(meter);
+    around.progress.start(reportOf(meter));
     const failure = await failureOf(
       outcomesWritten({ model, veil, predict, input, output, totals }, around.stop),
       veil,
@@ -79,7 +56,7 @@ export async function run(args: RunArguments, around: Surroundings): Promise<Exi
       finished: ended === undefined,
       output: output.name,
     };
-    around.progress.finish(summary, ended);
+    around.progress.finish(closingOf(summary), ended);
     return ended?.status ?? (totals.failures === 0 ? EXIT.complete : EXIT.incomplete);
   } finally {
     input.close();
@@ -128,31 +105,11 @@ function outcomesWritten(
   );
 }
 
-function aborted(stop: AbortSignal): Observable<unknown> {
-  return defer(() => (stop.aborted ? of(stop) : fromEvent(stop, 'abort')));
-}
-
 async function* unanswered(input: Input, { answered }: Output, totals: Totals): AsyncGenerator<InputRecord> {
   for await (const record of input.records) {
     if (answered.take(record)) totals.skip(record);
     else yield record;
   }
-}
-
-async function failureOf(work: Observable<unknown>, veil: Veil): Promise<CliError | undefined> {
-  try {
-    await lastValueFrom(work.pipe(ignoreElements()), { defaultValue: undefined });
-    return undefined;
-  } catch (error) {
-    const failure =
-      error instanceof LlmError ? fatalAnswer(error) : error instanceof CliError ? error : unexpected(error);
-    return new CliError(failure.status, veil(failure.message), { cause: error });
-  }
-}
-
-/** What no part of the command line has foreseen. */
-export function unexpected(error: unknown): CliError {
-  return new CliError(EXIT.unexpected, `unexpected: ${reasonOf(error)}`, { cause: error });
 }
 
 function interrupted({ output }: RunArguments): CliError {

@@ -1,4 +1,4 @@
-import type { AttemptEvent, EventsObserver, LlmEvent } from '../types/events.js';
+import type { AttemptEvent, EventsObserver, LlmEvent, ResultEvent } from '../types/events.js';
 import type { CircuitState } from '../types/gate.js';
 import type { Outcome } from '../types/outcome.js';
 import type { Usage } from '../types/reply.js';
@@ -25,6 +25,8 @@ export class Totals implements EventsObserver {
   /** By code. */
   readonly errors = new Map<string, ErrorCount>();
   calls = 0;
+  /** Answers that came from jobs. */
+  results = 0;
   retries = 0;
   /** Prompts that asked again for what had no usable answer. */
   recoveries = 0;
@@ -46,6 +48,7 @@ export class Totals implements EventsObserver {
 
   next(event: LlmEvent): void {
     if (event.type === 'attempt') this.#attempt(event);
+    else if (event.type === 'result') this.#result(event);
     else if (event.type === 'retry') this.retries++;
     else if (event.type === 'recovery') this.recoveries++;
     else if (event.type === 'warning') this.warnings++;
@@ -62,7 +65,10 @@ export class Totals implements EventsObserver {
   }
 
   /** A line has been written. */
-  written({ record, attempts }: Outcome<InputRecord, unknown>, error: WrittenError | null): void {
+  written(
+    { record, attempts }: Pick<Outcome<InputRecord, unknown>, 'record' | 'attempts'>,
+    error: WrittenError | null,
+  ): void {
     this.records++;
     this.writtenBytes += record.bytes;
     if (attempts > 0) {
@@ -83,15 +89,20 @@ export class Totals implements EventsObserver {
 
   #attempt({ usage, cost, error, inputCharacters, records }: AttemptEvent): void {
     this.calls++;
-    this.#addUsage(usage);
-    if (cost !== undefined) this.cost = (this.cost ?? 0) + cost;
+    this.#addUsage(usage, cost);
     if (error !== null) return;
     this.answeredPrompts.characters += inputCharacters;
     this.answeredPrompts.tokens += usage.inputTokens;
     this.answeredPrompts.records += records;
   }
 
-  #addUsage({ inputTokens, outputTokens, cachedInputTokens }: Usage): void {
+  #result({ usage, cost }: ResultEvent): void {
+    this.results++;
+    if (usage !== null) this.#addUsage(usage, cost);
+  }
+
+  #addUsage({ inputTokens, outputTokens, cachedInputTokens }: Usage, cost: number | undefined): void {
+    if (cost !== undefined) this.cost = (this.cost ?? 0) + cost;
     this.tokens.input += inputTokens;
     this.tokens.output += outputTokens;
     this.tokens.cachedInput += cachedInputTokens;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JobEntry, JobHandle, JobInfo, JobSpool } from '../types/job.js';
 import type { AskablePrompt } from '../types/prompt.js';
+import { lineDigest } from './digest.js';
 
 /** A job that is collected, with all its requests. */
 export interface CollectedJob<T> extends Pick<JobInfo, 'first' | 'prompts' | 'records' | 'digest'> {
@@ -51,7 +52,7 @@ export class JobDraft<T> {
     this.taken.add(customId);
     this.#records += prompt.records.length;
     const { system, messages } = (prompt as AskablePrompt<T>).request;
-    this.#hash.update(`${JSON.stringify([customId, keys ?? [system, messages]])}\n`);
+    this.#hash.update(lineDigest(customId, keys ?? [system, messages]));
     if (this.#keep) this.#entries.push(entry);
   }
 

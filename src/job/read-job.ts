@@ -1,14 +1,32 @@
-import { catchError, concat, defer, EMPTY, filter, from, mergeMap, type Observable, tap, throwError } from 'rxjs';
+import {
+  catchError,
+  concat,
+  concatWith,
+  defer,
+  EMPTY,
+  filter,
+  from,
+  map,
+  mergeMap,
+  type Observable,
+  tap,
+  throwError,
+} from 'rxjs';
 import type { FinishedJob, JobEnd, JobPrompts, JobProvider, JobResult, OpenJob } from '../types/job.js';
 import type { WarningEvent } from '../types/events.js';
 import { type ErrorCode, type Failure, LlmError } from '../types/outcome.js';
+import type { BatchPrompt } from '../types/prompt.js';
 import { ProviderError } from '../types/provider.js';
 import type { ReplyChunk } from '../types/reply.js';
+import type { Price } from '../types/sending.js';
+import { costOf } from '../provider/usage.js';
 import { call, type CallSettings } from './calls.js';
 
 export interface ReadSettings<T> extends CallSettings {
   readonly provider: JobProvider;
   readonly prompts: JobPrompts<T>;
+  /** Prices of jobs. */
+  readonly price: Price | undefined;
 }
 
 /** The answers of one job: exactly one chunk for each of its prompts, whatever its results hold. */
@@ -17,27 +35,28 @@ export function readJob<T>(job: FinishedJob, settings: ReadSettings<T>): Observa
     mergeMap((open) => {
       /** What the download failed with for good. */
       let broken: Failure | undefined;
-      let taken = 0;
+      /** Prompts that have their answer. */
+      let answers = 0;
       return concat(
         download(job, settings).pipe(
           mergeMap((result) => answered(result, open, job, settings)),
-          tap(() => {
-            taken++;
-          }),
           catchError((error: unknown) => {
             broken = failureOf(error);
             return EMPTY;
           }),
         ),
-        defer(() => {
-          const rest = open.rest();
-          if (taken + rest.length < job.handle.prompts) settings.report(missing(job, taken + rest.length));
-          return from(rest.map((prompt): ReplyChunk<T> => chunkOf(prompt, broken ?? unanswered(job))));
+        defer(() => from(open.rest()).pipe(map((prompt) => chunkOf(prompt, broken ?? unanswered(job))))),
+      ).pipe(
+        tap(() => {
+          answers++;
         }),
-        defer(() => {
-          const failure = broken;
-          return failure?.kind === 'fatal' ? throwError(() => new LlmError(failure)) : EMPTY;
-        }),
+        concatWith(
+          defer(() => {
+            if (answers < job.handle.prompts) settings.report(missing(job, answers));
+            const failure = broken;
+            return failure?.kind === 'fatal' ? throwError(() => new LlmError(failure)) : EMPTY;
+          }),
+        ),
       );
     }),
   );
@@ -70,7 +89,7 @@ function answered<T>(
   { customId, part }: JobResult,
   open: OpenJob<T>,
   { handle }: FinishedJob,
-  { provider, report }: ReadSettings<T>,
+  { provider, report, price }: ReadSettings<T>,
 ): readonly ReplyChunk<T>[] {
   const warn = (code: WarningEvent['code'], message: string): readonly never[] => {
     report({ type: 'warning', code, batchId: handle.id, message });
@@ -79,6 +98,10 @@ function answered<T>(
   if (customId === null) return warn('unreadable_result', 'a line of the results cannot be read');
   const prompt = open.take(customId);
   if (prompt !== undefined) {
+    const base = { type: 'result', provider: provider.name, jobId: handle.id, batchId: prompt.id } as const;
+    const usage = part.error === null ? part.usage : null;
+    const cost = usage === null ? undefined : costOf(usage, price);
+    report({ ...base, records: prompt.records.length, error: part.error?.code ?? null, usage, cost });
     const { enforcesSchema } = provider;
     const enforced = enforcesSchema && prompt.request?.replySchema !== undefined;
     return [{ attempt: 1, enforced, ...part, prompt }];
@@ -94,7 +117,7 @@ function missing({ handle }: FinishedJob, answers: number): WarningEvent {
   return { type: 'warning', code: 'missing_result', batchId: handle.id, message };
 }
 
-function chunkOf<T>(prompt: ReplyChunk<T>['prompt'], error: Failure): ReplyChunk<T> {
+function chunkOf<T>(prompt: BatchPrompt<T>, error: Failure): ReplyChunk<T> {
   return { prompt, attempt: 1, done: true, error };
 }
 

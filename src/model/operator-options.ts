@@ -1,3 +1,4 @@
+import type { Price } from '../types/sending.js';
 import type { Model } from './define-model.js';
 
 /** What a model's options say of prompts, and of live calls, by the names that the operators know. */
@@ -31,4 +32,13 @@ export function operatorOptions<T, R>({ provider, options, format, countTokens }
       price,
     },
   };
+}
+
+/** What a job costs at such prices: half (OpenAI, "Batch API"; Anthropic, "Batch processing", "Pricing"). */
+export function jobPrice({ inputPerMillion, outputPerMillion }: Price): Price {
+  return { inputPerMillion: half(inputPerMillion), outputPerMillion: half(outputPerMillion) };
+}
+
+function half(price: number | undefined): number | undefined {
+  return price === undefined ? undefined : price / 2;
 }

@@ -1,6 +1,6 @@
 import Anthropic, { AnthropicError, APIConnectionError, APIError, type Middleware } from '@anthropic-ai/sdk';
 import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages';
-import type { Provider, ProviderFactory } from '../types/provider.js';
+import type { ConnectionSettings, Provider, ProviderFactory } from '../types/provider.js';
 import { messagesBody, type MessagesBodyOptions, messageReader } from './anthropic-messages.js';
 import { errorIn, plainAnswer } from './answer-error.js';
 import { secretsIn, textsIn } from './redact.js';
@@ -57,13 +57,14 @@ export function anthropic(client: Anthropic, options: AnthropicOptions): Provide
 /** The provider `anthropic` of model files: needs `model` and `api.key`. Its `base.url` is without `/v1`, as the SDK has it. */
 export const anthropicFactory: ProviderFactory = {
   name: 'anthropic',
-  connect: (settings) => {
-    const { apiKey, baseUrl } = settings;
-    requireSetting('api.key', apiKey);
-    const client = new Anthropic({ apiKey, ...(baseUrl === undefined ? {} : { baseURL: baseUrl }), maxRetries: 0 });
-    return anthropic(client, optionsOf(settings));
-  },
+  connect: (settings) => anthropic(connectAnthropic(settings), optionsOf(settings)),
 };
+
+/** A client as model files describe it: needs `api.key`. */
+export function connectAnthropic({ apiKey, baseUrl }: ConnectionSettings): Anthropic {
+  requireSetting('api.key', apiKey);
+  return new Anthropic({ apiKey, ...(baseUrl === undefined ? {} : { baseURL: baseUrl }), maxRetries: 0 });
+}
 
 function call(client: Anthropic, options: MessagesBodyOptions): SdkCall {
   /** The key as it was sent: the SDK may fetch it for each request, and does not keep it then. */

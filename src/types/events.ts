@@ -117,9 +117,33 @@ export interface JobEvent {
   readonly detail: string;
 }
 
+/** An answer came from a job's results: one for each line that answers a prompt, well or not. */
+export interface ResultEvent {
+  readonly type: 'result';
+  readonly provider: string;
+  readonly jobId: string;
+  readonly batchId: string;
+  /** Records that the line asked for. */
+  readonly records: number;
+  /** `null` if the line is an answer, else what went wrong. */
+  readonly error: ErrorCode | null;
+  /** What the provider counted; `null` if it did not say. */
+  readonly usage: Usage | null;
+  /** Money, in the currency of the job's prices; `undefined` without prices, or without usage. */
+  readonly cost: number | undefined;
+}
+
 /** All that is not an outcome. */
 export type LlmEvent =
-  AttemptEvent | RetryEvent | HoldEvent | ConcurrencyEvent | CircuitEvent | WarningEvent | RecoveryEvent | JobEvent;
+  | AttemptEvent
+  | ResultEvent
+  | RetryEvent
+  | HoldEvent
+  | ConcurrencyEvent
+  | CircuitEvent
+  | WarningEvent
+  | RecoveryEvent
+  | JobEvent;
 
 /** Where operators report events: a `Subject<LlmEvent>`, or `{ next: event => … }`. Never completed by them. */
 export type EventsObserver = Pick<Observer<LlmEvent>, 'next'>;

@@ -129,8 +129,8 @@ export interface OpenJob<T> {
   take(customId: string): BatchPrompt<T> | undefined;
   /** True if the prompt of this line was taken before. */
   wasTaken(customId: string): boolean;
-  /** The prompts that were not taken: the results have no line for them. */
-  rest(): readonly BatchPrompt<T>[];
+  /** The prompts that were not taken: the results have no line for them. Each may be made when it is come to. */
+  rest(): Iterable<BatchPrompt<T>>;
 }
 
 /** Where the prompts of a job come from when its results are read. */

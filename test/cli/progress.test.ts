@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { barText } from '../../src/cli/bar.js';
+import { barText, reportOf } from '../../src/cli/bar.js';
 import { Meter } from '../../src/cli/meter.js';
 import { createProgress, type Terminal } from '../../src/cli/progress.js';
 import { clock, money } from '../../src/cli/text.js';
@@ -163,7 +163,7 @@ describe('the bar', () => {
         { isTTY, columns: 200, rows: 20 },
       );
       const progress = createProgress(mode, stderr, isShared);
-      progress.start(new Meter(new Totals(), { bytes: 100, limit: Infinity }));
+      progress.start(reportOf(new Meter(new Totals(), { bytes: 100, limit: Infinity })));
       expect(stripVTControlCharacters(written).includes('0 records · 0 calls')).toBe(drawn);
       progress.finish(undefined, undefined);
     }

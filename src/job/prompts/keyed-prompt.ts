@@ -41,6 +41,8 @@ export function keyedPrompt<T>(
     charactersAlone: made?.charactersAlone ?? 0,
   };
   if (made?.request == null) return { ...base, request: null, error: made?.error ?? UNKNOWN, subset: refuseSubset };
+  // A record that cannot be read any more has a prompt of its own: the places of the others would be wrong.
+  if (made.records.length !== records.length) return { ...base, request: null, error: CHANGED, subset: refuseSubset };
   const { request, error } = made;
   const again = reindexed(made, indices);
   return { ...base, request, error, subset: (positions) => again.subset(positions) };
@@ -58,6 +60,11 @@ function reindexed<T>(prompt: BatchPrompt<T>, indices: readonly number[]): Batch
       ),
   };
 }
+
+const CHANGED: Failure = {
+  code: 'content_error',
+  message: 'the records do not make the prompt any more that they made',
+};
 
 const UNKNOWN: Failure = { code: 'content_error', message: 'only the keys of the records are known' };
 

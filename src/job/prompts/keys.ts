@@ -5,7 +5,8 @@ import type { BatchPrompt } from '../../types/prompt.js';
 import type { ReplyFormat } from '../../types/reply.js';
 import { readCustomId } from '../custom-id.js';
 import { journalIn, type ManifestLine } from '../journal.js';
-import { openEntries } from '../open-job.js';
+import { isListOf } from '../digest.js';
+import { openLines } from '../open-job.js';
 import { type KeyedRecord, keyedPrompt, type PromptMaker } from './keyed-prompt.js';
 
 export interface PromptsOfKeysOptions<T> {
@@ -36,18 +37,24 @@ export function promptsOfKeys<T = KeyedRecord>(options: PromptsOfKeysOptions<T> 
   const maker: PromptMaker<T> = { format, recordOf, again: promptOf };
   if (store === undefined) return { open: (handle) => of(openNames(handle, maker)) };
   const journal = journalIn(store);
-  return {
-    open: (handle) =>
-      journal.manifest(handle).pipe(
-        map((lines) => {
-          if (lines === null)
-            throw new JobError('input_changed', `the store has no list of the records of the job ${handle.id}`);
-          return openEntries(
-            lines.map((line) => ({ customId: line.customId, prompt: keyedPrompt(line, handle, maker) })),
-          );
-        }),
-      ),
-  };
+  return { open: (handle) => journal.manifest(handle).pipe(map((lines) => openList(lines, handle, maker))) };
+}
+
+/**
+ * Opens a job by the list of its lines, which has to have keys.
+ *
+ * @throws JobError if there is no list, or it is not that of the job: it would give records the answers of others
+ */
+export function openList<T>(
+  lines: readonly ManifestLine[] | null,
+  handle: JobHandle,
+  maker: PromptMaker<T>,
+): OpenJob<T> {
+  if (lines === null)
+    throw new JobError('input_changed', `the store has no list of the records of the job ${handle.id}`);
+  if (lines.length !== handle.prompts || !isListOf(handle.digest, lines))
+    throw new JobError('input_changed', `the store's list of records is not that of the job ${handle.id}`);
+  return openLines(lines, (line) => keyedPrompt(line, handle, maker));
 }
 
 /** The prompts of a job of which nothing but its handle is known. */

@@ -1,0 +1,78 @@
+import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addProgress, positiveInteger, type ProgressMode } from '../input-arguments.js';
+import { requireModel, setOption } from '../model-arguments.js';
+import { requireHandles } from './submit-arguments.js';
+
+/** What `rxjs-llm collect` is told. */
+export interface CollectArguments {
+  readonly command: 'collect';
+  readonly model: string;
+  /** A file, or `-` for stdin. */
+  readonly handles: string;
+  readonly output: string;
+  /** What the jobs were submitted of, where there is no folder beside the handles. */
+  readonly input: string | undefined;
+  readonly content: string | undefined;
+  readonly key: string;
+  readonly limit: number;
+  readonly recordsPerRequest: number | undefined;
+  /** Seconds between two polls of a job; `undefined` for waits that grow. */
+  readonly poll: number | undefined;
+  /** By dotted name. */
+  readonly set: Readonly<Record<string, string>>;
+  readonly progress: ProgressMode;
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ rxjs-llm collect --model sentiment.json --handles reviews.handles --output results.jsonl
+  $ rxjs-llm collect --model sentiment.json --handles reviews.handles --output results.jsonl --resume
+  $ rxjs-llm collect --model sentiment.json --handles - --input reviews.jsonl < reviews.handles | jq .value
+
+Exit status: 0 every record has a value; 3 finished, some records have errors, or are in no job; 2 wrong use, configuration, or a
+fatal answer of the provider; 1 anything else.`;
+
+/** Adds the command `collect`, whose arguments go to `take`. */
+export function addCollect(program: Command, take: (args: CollectArguments) => void): void {
+  const command = program
+    .command('collect')
+    .description('waits for batch jobs, and writes one line a record')
+    .option('--model <file>', 'JSON file with the options of the model, as for submit')
+    .option('--handles <file>', 'handles that submit has written: a file, or - for stdin')
+    .option('--output <file>', 'outcomes: a JSON Lines file, or - for stdout', '-')
+    .option('--input <file>', 'the records that were submitted, if the folder <handles>.d is not there')
+    .option('--content <field>', 'with --input: as for submit')
+    .option('--key <field>', 'with --input: as for submit', 'id')
+    .option('--limit <n>', 'with --input: as for submit', positiveInteger)
+    .option('--records-per-request <n>', 'with --input: as for submit', positiveInteger)
+    .option('--poll <seconds>', 'wait between two polls of a job (default: a minute, growing to ten)', readSeconds);
+  addProgress(command)
+    .addOption(setOption())
+    .addOption(new Option('--resume', 'carry an earlier output on: what has a value is skipped').conflicts('overwrite'))
+    .option('--overwrite', 'replace an earlier output')
+    .allowExcessArguments()
+    .addHelpText('after', EXAMPLES)
+    .action((options: Partial<CollectArguments>, { args }: Command) => {
+      const model = requireModel(options.model, args);
+      const handles = requireHandles(options.handles);
+      const { input, content, limit = Infinity, recordsPerRequest, poll, set = {} } = options;
+      const { resume = false, overwrite = false } = options;
+      const all = { ...(options as CollectArguments), model, handles, input, content, limit, recordsPerRequest };
+      if (resume && all.output === '-') throw new CommanderError(1, 'resume', '--resume needs an --output file');
+      if (input === '-' && handles === '-')
+        throw new CommanderError(1, 'stdin', '--handles and --input cannot both be stdin');
+      take({ ...all, poll, set, resume, overwrite, command: 'collect' });
+    });
+}
+
+/** Longest time between two polls, in seconds: that of a timer. */
+const MAX_SECONDS = 2_147_483;
+
+function readSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === '' || !(seconds >= 0.001 && seconds <= MAX_SECONDS))
+    throw new InvalidArgumentError(`It must be a number of seconds from 0.001 to ${MAX_SECONDS}.`);
+  return seconds;
+}

@@ -1,0 +1,44 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import process from 'node:process';
+import { CliError, codeOf, EXIT } from '../failure.js';
+
+/**
+ * Keeps other processes off while this one works. The lock of a process that was killed is taken over.
+ *
+ * @returns gives it free
+ * @throws CliError naming the process that has it
+ */
+export async function lock(file: string, what: string): Promise<() => Promise<void>> {
+  if (!(await claimed(file))) {
+    const owner = Number(await readFile(file, 'utf8').catch(() => ''));
+    if (isAlive(owner))
+      throw new CliError(
+        EXIT.misuse,
+        `${what} is being written by process ${owner}: wait for its end (if that is no rxjs-llm, remove ${file})`,
+      );
+    await rm(file, { force: true });
+    if (!(await claimed(file))) throw new CliError(EXIT.misuse, `${what} is being written by another process`);
+  }
+  return () => rm(file, { force: true });
+}
+
+async function claimed(file: string): Promise<boolean> {
+  try {
+    await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function isAlive(owner: number): boolean {
+  // Torn off by a crash, it names nobody.
+  if (!Number.isSafeInteger(owner) || owner <= 0) return false;
+  try {
+    process.kill(owner, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}

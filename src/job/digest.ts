@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+
+/** What a line asks for, as far as a digest tells: its name, and the keys of its records or else the texts that are sent. */
+export function lineDigest(customId: string, content: unknown): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify([customId, content]))
+    .digest();
+}
+
+/** The digest of a job of such lines, in hexadecimal. */
+function jobDigest(lines: Iterable<Buffer>): string {
+  const hash = createHash('sha256');
+  for (const line of lines) hash.update(line);
+  return hash.digest('hex');
+}
+
+/** True if a list is the one that a job was submitted with. One without keys cannot be told by it: only the texts could. */
+export function isListOf(
+  digest: string,
+  lines: readonly { readonly customId: string; readonly keys?: readonly string[] }[],
+): boolean {
+  if (lines.some(({ keys }) => keys === undefined)) return true;
+  return jobDigest(lines.map(({ customId, keys }) => lineDigest(customId, keys))) === digest;
+}
