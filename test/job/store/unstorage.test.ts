@@ -107,6 +107,12 @@ describe('unstorageStore', () => {
     });
   });
 
+  it('waits for what comes late, without a limit', async () => {
+    const getItem = () => new Promise((resolve) => setTimeout(() => resolve('text:late'), 20));
+    const store = unstorageStore(storageThat({ getItem }), { timeoutMs: Infinity });
+    expect(await lastValueFrom(store.read('a'))).toBe('late');
+  });
+
   it('waits for a minute unless it is told otherwise, and for ever if it is', () => {
     virtual().run(({ expectObservable }) => {
       const storage = storageThat({ getItem: never });
