@@ -10,6 +10,7 @@ export type { KeyedRecord } from './job/prompts/keyed-prompt.js';
 export { promptsOfKeys, type PromptsOfKeysOptions } from './job/prompts/keys.js';
 export { jobMemory } from './job/prompts/memory.js';
 export { folderStore } from './job/store/folder.js';
+export { type UnstorageLike, unstorageStore, type UnstorageStoreOptions } from './job/store/unstorage.js';
 export {
   type FinishedJob,
   type JobEnd,

@@ -144,13 +144,16 @@ export interface JobMemory<T> extends JobPrompts<T> {
   keep(handle: JobHandle, entries: readonly JobEntry<T>[]): void;
 }
 
-/** Texts under keys, for what has to outlive a process. Keys have slashes in them, and no other character than `[\w.-]`. */
+/**
+ * Texts under keys, for what has to outlive a process. A key is names of `[\w.-]`, none with a dot first, with slashes between; no key
+ * is the beginning of another up to a slash.
+ */
 export interface JobStore {
   /** Gives `null` if there is none. */
   read(key: string): Observable<string | null>;
-  /** All of the text or nothing; completes when it would survive a crash. */
+  /** All of the text or nothing, and the last of several; completes when it would survive a crash. */
   write(key: string, text: string): Observable<unknown>;
-  /** The keys that begin so. */
+  /** The keys that begin so, each once, however deep. A prefix is a key with a slash at its end. */
   list(prefix: string): Observable<readonly string[]>;
 }
 
@@ -162,9 +165,10 @@ export class JobError extends Error {
    * - `foreign`: the handle is of another provider
    * - `refused`: a prompt cannot be part of a job, and nobody takes it (`refused`)
    * - `input_changed`: the prompts are not those of the job
+   * - `store`: the store could not be read or written
    * - `uncertain`: it cannot be told whether a job was submitted
    */
-  readonly type: 'handle' | 'foreign' | 'refused' | 'input_changed' | 'uncertain';
+  readonly type: 'handle' | 'foreign' | 'refused' | 'input_changed' | 'store' | 'uncertain';
 
   constructor(type: JobError['type'], message: string, cause?: unknown) {
     super(message, { cause });

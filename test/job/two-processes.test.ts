@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { from, map, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { callLLM } from '../../operators/callLLM.js';
@@ -144,20 +143,4 @@ it('asks live for what a job has no answer to, given the records of keys', async
   const inOrder = outcomes.toSorted((one, other) => one.index - other.index);
   expect(inOrder.map(({ record }) => record)).toEqual(texts(7));
   expect(inOrder.every(({ error }) => error === null)).toBe(true);
-});
-
-describe('a folder as a store', () => {
-  it('keeps whole files, private, under the keys that they were written with', async () => {
-    const folder = `${await ownTmpdir()}/store`;
-    const store = folderStore(folder);
-    expect(await collect(store.read('runs/r/journal/1'))).toEqual([null]);
-    expect(await collect(store.list('runs/r/journal/'))).toEqual([[]]);
-    await collect(store.write('runs/r/journal/1', 'one'));
-    await collect(store.write('runs/r/journal/1', 'two'));
-    expect(await collect(store.read('runs/r/journal/1'))).toEqual(['two']);
-    expect(await collect(store.list('runs/r/journal/'))).toEqual([['runs/r/journal/1']]);
-    expect(readdirSync(`${folder}/runs/r/journal`)).toEqual(['1']);
-    expect(readFileSync(`${folder}/runs/r/journal/1`, 'utf8')).toBe('two');
-    await expect(collect(store.read('../outside'))).rejects.toThrow(RangeError);
-  });
 });

@@ -1,31 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { defer, type Observable } from 'rxjs';
 import type { JobStore } from '../../types/job.js';
-
-const KEY = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+import { tellStoreFailure } from './failure.js';
+import { isKey, requireKey, requirePrefix } from './key.js';
 
 /**
  * Keeps texts as files (0600) in a folder (0700), which is made when it is first written to. A file is written beside its place, brought to
  * the disk and then renamed, so that a crash leaves the old one or the new one.
  */
 export function folderStore(folder: string): JobStore {
-  const pathOf = (key: string): string => {
-    if (!KEY.test(key)) throw new RangeError(`a key must be names of \\w, . and -, with slashes between; got ${key}`);
-    return join(folder, key);
-  };
-  const work = <T>(act: () => Promise<T>): Observable<T> => defer(act);
+  const work = <T>(what: string, act: () => Promise<T>): Observable<T> => defer(act).pipe(tellStoreFailure(what));
+  const pathOf = (key: string): string => join(folder, requireKey(key));
   return {
-    read: (key) => work(async () => orNull(() => readFile(pathOf(key), 'utf8'))),
-    write: (key, text) => work(() => writeWhole(pathOf(key), text)),
-    list: (prefix) =>
-      work(async () => {
-        const inside = prefix.replace(/\/$/, '');
-        const names = await orNull(() => readdir(pathOf(inside)));
-        return (names ?? []).filter((name) => KEY.test(name)).map((name) => `${inside}/${name}`);
-      }),
+    read: (key) => work(`read ${key}`, async () => orNull(() => readFile(pathOf(key), 'utf8'))),
+    write: (key, text) => work(`write ${key}`, async () => writeWhole(pathOf(key), text)),
+    list: (prefix) => work(`list ${prefix}`, async () => keysBelow(folder, requirePrefix(prefix))),
   };
+}
+
+async function keysBelow(folder: string, prefix: string): Promise<readonly string[]> {
+  const found = await orNull(() => readdir(join(folder, prefix), { recursive: true, withFileTypes: true }));
+  return (found ?? [])
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).split(sep).join('/'))
+    .filter(isKey);
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {
@@ -47,11 +47,14 @@ async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
+/** Nothing there, a folder in its place, or a file in the place of its folder. */
+const ABSENT: ReadonlySet<unknown> = new Set(['ENOENT', 'EISDIR', 'ENOTDIR']);
+
 async function orNull<T>(read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (ABSENT.has((error as NodeJS.ErrnoException).code)) return null;
     throw error;
   }
 }
