@@ -206,7 +206,7 @@ const failures: readonly Spec[] = [
     subs: { source: '  ^---!' },
     options: { maxRequests: 1 },
     expected: '        ------(H#)',
-    values: { H: 'H:p', '#': 'it is key' },
+    values: { H: 'H:p', '#': 'fatal_answer: unauthorized' },
   },
   {
     title: 'gives prompts without a request to who takes them, and submits the others',
@@ -272,6 +272,9 @@ export const submitBatchJobMarbles: MarbleSuite<Options, string, JobHandle> = {
     { options: { timeoutMs: 0 }, message: 'timeoutMs must be a number from 1; got 0' },
     { options: { uploadTimeoutMs: 0 }, message: 'uploadTimeoutMs must be a number from 1; got 0' },
     { options: { runId: '' }, message: 'runId must be 1 to 64 of a-z, A-Z, 0-9, _, . and -; got ""' },
-    { options: { runId: 'run' }, message: 'runId needs a store with fake, which cannot list the jobs of a run' },
+    {
+      options: { runId: 'run', fake: { nameless: true } },
+      message: 'runId needs a store with fake, which cannot list the jobs of a run',
+    },
   ],
 };
