@@ -82,13 +82,14 @@ export function mlPredictJob<T, R, S extends T = T>(
   );
   const parse = parseIndexed<S, R>({ format, evidence, events });
   const live = pipe(callLLM<S>(provider, { ...call, priority: 'recovery', ...timing }), parse);
-  const following = { ...poll, ...timing };
+  const follow = pollUntilDone(jobs, { ...poll, ...timing });
+  // Built for its checks alone: each run has a memory of its own.
+  submitBatchJob<S>(jobs, submit);
   // A name that the run can be taken up by would find the jobs of its first asks again.
   const again = { ...submit, maxWaitMs: submit.maxWaitMs ?? NEXT_JOB_WAIT_MS, runId: undefined };
 
   return endOnFatal('error', (latch) => {
-    const ask = (how: typeof submit) =>
-      pipe(askByJob<S>(jobs, { ...how, ...timing, run: { latch } }, following), parse);
+    const ask = (how: typeof submit) => pipe(askByJob<S>(jobs, { ...how, ...timing, run: { latch } }, follow), parse);
     const byJob = together(
       ask(again),
       ({ batchId }, { id }) => batchId === id,
@@ -108,7 +109,7 @@ export function mlPredictJob<T, R, S extends T = T>(
 function askByJob<S>(
   jobs: JobProvider,
   submit: SubmitBatchJobOptions<S>,
-  poll: PollUntilDoneOptions,
+  follow: ReturnType<typeof pollUntilDone>,
 ): OperatorFunction<BatchPrompt<S>, ReplyChunk<S>> {
   return (prompts) =>
     defer(() => {
@@ -116,7 +117,7 @@ function askByJob<S>(
       const refused = new Subject<ReplyChunk<S>>();
       const answers = prompts.pipe(
         submitBatchJob(jobs, { ...submit, memory, refused }),
-        errorLast(pipe(pollUntilDone(jobs, poll), jobResults(jobs, { ...submit, prompts: memory }))),
+        errorLast(pipe(follow, jobResults(jobs, { ...submit, prompts: memory }))),
         tap({
           complete: () => {
             refused.complete();

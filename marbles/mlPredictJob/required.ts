@@ -1,0 +1,115 @@
+import { lineOf, POLL, type Spec, SUBMIT } from './options.js';
+
+const HOUR_MS = 3_600_000;
+
+export const required: readonly Spec[] = [
+  {
+    title: 'submits nothing while the source is silent',
+    covers: 'never',
+    inputs: { source: '-' },
+    expected: '        -',
+    timers: [],
+  },
+  {
+    title: 'completes when the source is empty',
+    covers: 'empty',
+    inputs: { source: '--|' },
+    expected: '        --|',
+  },
+  {
+    title: 'asks for a single record by a job',
+    covers: 'one',
+    inputs: { source: '-a-|', 'create 1': '--(k|)', H1: '-(g|)', H2: '-(d|)', 'results H': '-(x|)' },
+    given: { x: lineOf(0, 'good') },
+    subs: { 'create 1': '---^-!', H1: '-----^!', H2: '--------^!', 'results H': '---------^!' },
+    expected: '        ----------(a|)',
+    values: { a: 'a=good' },
+    note: 'submitted when the source has ended; polled at once, and two milliseconds after that',
+  },
+  {
+    title: 'gives one outcome for each record, in their order, hours after they came',
+    covers: 'many',
+    docs: true,
+    inputs: { source: '(abc|)', 'results H': '(yx|)', 'results I': '(z|)' },
+    given: { x: lineOf(0, 'good'), y: lineOf(1, 'bad'), z: lineOf(2, 'fine') },
+    options: {
+      submit: { ...SUBMIT, maxRequests: 2 },
+      poll: { ...POLL, intervalMs: HOUR_MS },
+      fake: { endsAt: { H: 2.5 * HOUR_MS, I: 1.5 * HOUR_MS } },
+    },
+    expected: '        10800000ms (abc|)',
+    values: { a: 'a=good', b: 'b=bad', c: 'c=fine' },
+    note: 'the second job ends first, after two hours, and waits; the results of the first come in another order',
+  },
+  {
+    title: 'submits what has come before an error of the source, and passes it on after all outcomes',
+    covers: 'source error',
+    inputs: { source: '-ab-#', 'results H': '--(xy|)' },
+    given: { x: lineOf(0, 'good'), y: lineOf(1, 'bad') },
+    expected: '        ------(ab#)',
+    values: { a: 'a=good', b: 'b=bad' },
+  },
+  {
+    title: 'aborts calls and stops timers on unsubscribe, and leaves its jobs alone',
+    covers: 'early unsubscribe',
+    inputs: { source: '-a-b-', H1: '(g|)', 'create 2': '----(k|)', 'cancel H': '(k|)' },
+    options: { submit: { ...SUBMIT, maxRequests: 1 }, poll: { ...POLL, intervalMs: 9 } },
+    subs: { source: '  ^----!', H1: '-(^!)', 'create 2': '---^-!', 'cancel H': [] },
+    timers: ['         -^---!', '         -^---!'],
+    unsub: '           -----!',
+    expected: '        -----',
+    note: 'the timers are those of the deadline and of the next poll',
+  },
+  {
+    title: 'gives an error to a record whose content cannot be read, and asks for the others',
+    covers: 'callback throws',
+    inputs: { source: '-abc|', 'results H': '(xy|)' },
+    given: { x: lineOf(0, 'good'), y: lineOf(2, 'fine') },
+    options: {
+      recordContent: (record) => {
+        if (record === 'b') throw new Error('nobody reads b');
+        return record;
+      },
+    },
+    expected: '        ----(abc|)',
+    values: { a: 'a=good', b: 'b!content_error', c: 'c=fine' },
+  },
+  {
+    title: 'stops a synchronous source as soon as it is unsubscribed',
+    covers: 'synchronous source',
+    inputs: { source: '(abc|)' },
+    options: { submit: { ...SUBMIT, maxRequests: 1 }, failureStrategy: 'fail' },
+    take: 1,
+    synchronous: 1,
+    expected: '        (a|)',
+    values: { a: 'a!result_missing' },
+  },
+  {
+    title: 'puts a record that comes when the time is up into the job that leaves',
+    covers: 'tie',
+    inputs: { source: '-a---b---|', 'results H': '(xy|)' },
+    given: { x: lineOf(0, 'good'), y: lineOf(1, 'bad') },
+    options: { submit: { ...SUBMIT, maxWaitMs: 4 } },
+    expected: '        -----(ab)|',
+    values: { a: 'a=good', b: 'b=bad' },
+    note: 'the source was there first',
+  },
+  {
+    title: 'asks for a record that comes while an outcome is delivered',
+    covers: 're-entrancy',
+    inputs: { source: '-a---|', 'results H': '(x|)', 'results I': '(y|)' },
+    given: { x: lineOf(0, 'good'), y: lineOf(1, 'bad') },
+    options: { submit: { ...SUBMIT, maxRequests: 1 } },
+    reenter: { a: 'b' },
+    expected: '        -(ab)|',
+    values: { a: 'a=good', b: 'b=bad' },
+  },
+  {
+    title: 'cancels its jobs on unsubscribe, if it was asked to',
+    inputs: { source: '-a-b-', H1: '(g|)', 'create 2': '----(k|)', 'cancel H': '(k|)' },
+    options: { submit: { ...SUBMIT, maxRequests: 1 }, poll: { ...POLL, intervalMs: 9, cancelJob: true } },
+    subs: { 'cancel H': '-----(^!)', 'create 2': '---^-!' },
+    unsub: '           -----!',
+    expected: '        -----',
+  },
+];
