@@ -119,6 +119,15 @@ const ends: readonly Spec[] = [
     values: { '#': 'the job X must be of fake /fake; it is of theirs /fake' },
   },
   {
+    title: 'asks for a job once whose deadline has passed before it came',
+    inputs: { source: '-----(HI|)', H1: '--(d|)', I1: '--(g|)', 'cancel I': '(k|)' },
+    options: { deadlineMs: 3, cancelJob: true },
+    subs: { 'cancel I': '-------(^!)' },
+    expected: '        -------(di|)',
+    values: { d: 'H completed', i: 'I deadline' },
+    note: 'it may have ended long ago, and its results are paid',
+  },
+  {
     title: 'follows a job through a whole day',
     inputs: { source: '(H|)' },
     options: { fake: { endsAt: { H: 86_400_000 } } },
@@ -174,6 +183,15 @@ const wakes: readonly Spec[] = [
     options: { intervalMs: 9 },
     expected: '        ---d-----(i|)',
     values: { d: 'H completed', i: 'I completed' },
+  },
+  {
+    title: 'polls a job that is woken before those that wait for the rate, and once',
+    inputs: { source: '(HIJ|)', wake: '--(ww)', H1: '(d|)', I1: '(d|)', J1: '(d|)' },
+    given: { w: 'J' },
+    subs: { H1: '(^!)', J1: '1000ms (^!)', I1: '2000ms (^!)' },
+    options: { fake: { requestsPerMinute: 60 } },
+    expected: '        h 999ms j 999ms (i|)',
+    values: { h: 'H completed', i: 'I completed', j: 'J completed' },
   },
   {
     title: 'polls again after a poll during which it was woken',
