@@ -105,6 +105,28 @@ export const required: readonly Spec[] = [
     values: { a: 'a=good', b: 'b=bad' },
   },
   {
+    title: 'submits and reads before it polls, where the rate lets it do only one of them',
+    inputs: {
+      source: '(ab|)',
+      'create 2': '(k|)',
+      H1: '(d|)',
+      I1: '(d|)',
+      'results H': '(x|)',
+      'results I': '(y|)',
+    },
+    given: { x: lineOf(0, 'good'), y: lineOf(1, 'bad') },
+    options: { submit: { ...SUBMIT, maxRequests: 1, concurrency: 1 }, fake: { requestsPerMinute: 60 } },
+    subs: {
+      'create 2': '3000ms (^!)',
+      H1: '4000ms (^!)',
+      'results H': '5000ms (^!)',
+      I1: '6000ms (^!)',
+      'results I': '7000ms (^!)',
+    },
+    expected: '5000ms a 1999ms (b|)',
+    values: { a: 'a=good', b: 'b=bad' },
+  },
+  {
     title: 'cancels its jobs on unsubscribe, if it was asked to',
     inputs: { source: '-a-b-', H1: '(g|)', 'create 2': '----(k|)', 'cancel H': '(k|)' },
     options: { submit: { ...SUBMIT, maxRequests: 1 }, poll: { ...POLL, intervalMs: 9, cancelJob: true } },
