@@ -10,7 +10,9 @@ export interface FakeJobsOptions extends GateOptions {
   readonly limits?: Partial<JobLimits>;
   /** When jobs end, in milliseconds from the start of the spec, by id: for those whose polls have no inputs. */
   readonly endsAt?: Readonly<Record<string, number>>;
-  /** Jobs of a run that were submitted before. */
+  /** Whether the jobs of a run cannot be listed. @defaultValue false */
+  readonly nameless?: boolean;
+  /** Jobs of a run that were submitted before. @defaultValue none */
   readonly found?: readonly JobHandle[];
 }
 
@@ -24,7 +26,7 @@ const IDS = 'HIJKLMN';
  * try; `match 1`; `H1` for the first poll of the job H; `results H`. A call without an input is answered at once, as it should be.
  */
 export function fakeJobs(input: Input, options: FakeJobsOptions = {}): JobProvider {
-  const { limits, endsAt = {}, found, ...gate } = options;
+  const { limits, endsAt = {}, nameless = false, found = [], ...gate } = options;
   const tries = new Map<string, number>();
   const said = (name: string, otherwise: () => Observable<string>): Observable<string> =>
     (input(name) ?? otherwise()).pipe(mergeMap((text) => failed(text) ?? of(text)));
@@ -49,7 +51,7 @@ export function fakeJobs(input: Input, options: FakeJobsOptions = {}): JobProvid
       defer(() => said(nth(`match ${number}`), () => of(''))).pipe(
         map((ids) => ids.split('').filter((id) => id !== '-')),
       ),
-    find: found === undefined ? null : () => of(found),
+    find: nameless ? null : () => of(found),
     poll: ({ id }) => defer(() => said(nthPoll(id), () => of(endOf(id, endsAt)))).pipe(map(stateOf)),
     cancel: ({ id }) => said(`cancel ${id}`, () => of('ok')),
     results: ({ handle: { id } }: FinishedJob) =>

@@ -1,21 +1,17 @@
-import { map } from 'rxjs';
-import { submitBatchJob, type SubmitBatchJobOptions } from '../operators/submitBatchJob.js';
+import { finalize, map, merge, Subject } from 'rxjs';
+import { submitBatchJob } from '../operators/submitBatchJob.js';
 import { JobDraft } from '../src/job/draft.js';
-import type { JobHandle } from '../src/types/job.js';
-import { fakeJobs, type FakeJobsOptions, handleFor } from './fake-jobs.js';
+import type { ReplyChunk } from '../src/types/reply.js';
+import { fakeJobs, handleFor } from './fake-jobs.js';
 import { promptFor } from './prompts.js';
-import type { MarbleSpec, MarbleSuite } from './spec.js';
+import type { MarbleSuite } from './spec.js';
+import { failures, unknown } from './submitBatchJob/failures.js';
+import type { Options, Out, Spec } from './submitBatchJob/options.js';
 
-interface Options extends SubmitBatchJobOptions<string> {
-  readonly fake?: FakeJobsOptions;
-  /** Prompts by these letters have no request. */
-  readonly hopeless?: string;
-  readonly takesRefused?: boolean;
-}
-type Spec = MarbleSpec<Options, string, JobHandle>;
-
-/** `H:pq` names the job H with the prompts p and q: their letters follow each other, from p on. */
-function seeJob({ id, first, prompts }: JobHandle): string {
+/** `H:pq` names the job H with the prompts p and q: their letters follow each other, from p on. `p!bad_request` is refused. */
+function seeJob(out: Out): string {
+  if ('prompt' in out) return `${out.prompt.id}!${out.done ? out.error?.code : 'a piece'}`;
+  const { id, first, prompts } = out;
   return `${id}:${Array.from({ length: prompts }, (_, i) => String.fromCharCode(111 + first + i)).join('')}`;
 }
 
@@ -153,70 +149,6 @@ const limits: readonly Spec[] = [
   },
 ];
 
-const failures: readonly Spec[] = [
-  {
-    title: 'uploads again when an upload fails',
-    inputs: { source: '-(p|)', upload: '--b', uploadb: '-(f|)' },
-    given: { b: '!busy' },
-    options: { backoff: { initialMs: 4 } },
-    expected: '        ------(H|)',
-    values: { H: 'H:p' },
-  },
-  {
-    title: 'looks for a job whose answer never came, and takes it',
-    docs: true,
-    inputs: { source: '-(p|)', 'create 1': '--x', 'match 1': '-(y|)' },
-    given: { x: '!lost', y: 'X' },
-    options: { backoff: { initialMs: 4 } },
-    expected: '        ------(X|)',
-    values: { X: 'X:p' },
-  },
-  {
-    title: 'creates a job again whose answer never came if there is none',
-    inputs: { source: '-(p|)', 'create 1': '--x', 'match 1': '-(y|)', 'create 1b': '-(k|)' },
-    given: { x: '!lost', y: '' },
-    options: { backoff: { initialMs: 4 } },
-    expected: '        -------(H|)',
-    values: { H: 'H:p' },
-  },
-  {
-    title: 'ends when several jobs look like one whose answer never came',
-    inputs: { source: '-(p|)', 'create 1': '--x', 'match 1': '-(y|)' },
-    given: { x: '!lost', y: 'XY' },
-    options: { backoff: { initialMs: 4 } },
-    expected: '        ------#',
-    values: {
-      '#': 'whether job 1 of the run ssssssssssssssssssss was submitted cannot be told: its answer never came, and several jobs look like it',
-    },
-    note: 'the run is named by chance, and chance is 0.5',
-  },
-  {
-    title: 'does not look for a job that was refused for a while',
-    inputs: { source: '-(p|)', 'create 1': '--x', 'create 1b': '-(k|)' },
-    given: { x: '!wait' },
-    options: { backoff: { initialMs: 4 } },
-    expected: '        ---------(H|)',
-    values: { H: 'H:p' },
-    note: 'it also holds the gate: five milliseconds, longer than the wait of two',
-  },
-  {
-    title: 'stops the source at a failure for good, and passes it after the jobs that are under way',
-    inputs: { source: '-p-q-r-s', 'create 1': '-----(k|)', 'create 2': '-x' },
-    given: { x: '!key' },
-    subs: { source: '  ^---!' },
-    options: { maxRequests: 1 },
-    expected: '        ------(H#)',
-    values: { H: 'H:p', '#': 'it is key' },
-  },
-  {
-    title: 'gives prompts without a request to who takes them, and submits the others',
-    inputs: { source: '-pxq-|' },
-    options: { hopeless: 'x', takesRefused: true },
-    expected: '        -----(H|)',
-    values: { H: 'H:pq' },
-  },
-];
-
 const resumed: readonly Spec[] = [
   {
     title: 'gives the handles of jobs that the run has submitted before, and submits only the rest',
@@ -241,28 +173,33 @@ const resumed: readonly Spec[] = [
   },
 ];
 
-export const submitBatchJobMarbles: MarbleSuite<Options, string, JobHandle> = {
+export const submitBatchJobMarbles: MarbleSuite<Options, string, Out> = {
   operator: 'submitBatchJob',
   without: {},
   play: ({ source, input, events, random }, { fake, hopeless = '', takesRefused, ...options }) => {
     let records = 0;
-    return source.pipe(
+    const prompts = source.pipe(
       map((id) => {
         const prompt = promptFor(id, [id], { from: hopeless.includes(id) ? 0 : records++ });
         const error = { code: 'content_error', message: 'no content' } as const;
         return hopeless.includes(id) ? { ...prompt, request: null, error } : prompt;
       }),
-      submitBatchJob(fakeJobs(input, fake), {
-        events,
-        random,
-        ...options,
-        ...(takesRefused ? { refused: { next: () => {} } } : {}),
-      }),
+    );
+    const refused = new Subject<ReplyChunk<string>>();
+    const taking = takesRefused ? { refused } : {};
+    const handles = prompts.pipe(submitBatchJob(fakeJobs(input, fake), { events, random, ...taking, ...options }));
+    return merge(
+      refused,
+      handles.pipe(
+        finalize(() => {
+          refused.complete();
+        }),
+      ),
     );
   },
   see: seeJob,
   options: { timeoutMs: Infinity, uploadTimeoutMs: Infinity },
-  specs: [...required, ...limits, ...failures, ...resumed],
+  specs: [...required, ...limits, ...failures, ...unknown, ...resumed],
   refused: [
     { options: { maxRequests: 0 }, message: 'maxRequests must be an integer from 1, or Infinity; got 0' },
     { options: { maxBytes: 0 }, message: 'maxBytes must be an integer from 1, or Infinity; got 0' },
@@ -272,6 +209,9 @@ export const submitBatchJobMarbles: MarbleSuite<Options, string, JobHandle> = {
     { options: { timeoutMs: 0 }, message: 'timeoutMs must be a number from 1; got 0' },
     { options: { uploadTimeoutMs: 0 }, message: 'uploadTimeoutMs must be a number from 1; got 0' },
     { options: { runId: '' }, message: 'runId must be 1 to 64 of a-z, A-Z, 0-9, _, . and -; got ""' },
-    { options: { runId: 'run' }, message: 'runId needs a store with fake, which cannot list the jobs of a run' },
+    {
+      options: { runId: 'run', fake: { nameless: true } },
+      message: 'runId needs a store with fake, which cannot list the jobs of a run',
+    },
   ],
 };

@@ -3,6 +3,7 @@ import { errorLast } from '../src/flow/errorLast.js';
 import { together } from '../src/flow/together.js';
 import { requireOneOf } from '../src/flow/require.js';
 import { jobMemory } from '../src/job/prompts/memory.js';
+import { endOnFatal } from '../src/provider/fatal.js';
 import type { Model, ModelOverrides } from '../src/model/define-model.js';
 import { operatorOptions } from '../src/model/operator-options.js';
 import type { JobProvider } from '../src/types/job.js';
@@ -29,7 +30,7 @@ export interface MlPredictJobOptions<T> extends Pick<RunOptions, 'events' | 'evi
    */
   readonly via?: 'live' | 'job';
   /** How jobs are collected and submitted. @defaultValue full jobs; a next job waits a minute for more records */
-  readonly submit?: Omit<SubmitBatchJobOptions<T>, 'memory' | 'refused' | 'events' | 'random' | 'scheduler'>;
+  readonly submit?: Omit<SubmitBatchJobOptions<T>, 'memory' | 'refused' | 'run' | 'events' | 'random' | 'scheduler'>;
   /** How jobs are followed. */
   readonly poll?: Omit<PollUntilDoneOptions, 'events' | 'random' | 'scheduler'>;
 }
@@ -46,11 +47,12 @@ const NEXT_JOB_WAIT_MS = 60_000;
  * result   ------------ … 3h --(ABC|)
  * ```
  *
- * - *emits* exactly one outcome for every record of the jobs that were submitted, in the order of the records (`order: 'arrival'`: as
- *   jobs end). Records without a usable answer are asked again (`via`).
+ * - *emits* exactly one outcome for every record, in the order of the records (`order: 'arrival'`: as jobs end). Records without a
+ *   usable answer, and those of a job that could not be submitted for now, are asked again (`via`).
  * - *completes* when the source has and every outcome has left.
- * - *errors* with the source, and with what `submitBatchJob`, `pollUntilDone` and `jobResults` error with; what was submitted before
- *   has its outcomes first. Records that could not be submitted then have none.
+ * - *errors* with the source, and with {@link LlmError} if the provider refuses every submission, each after the outcomes of all records
+ *   that entered. With a `JobError` of the type `uncertain` after the outcomes of what was submitted: what is left has none, as it could be
+ *   asked twice. With what `pollUntilDone` and `jobResults` error with, at once.
  * - *on unsubscribe* nothing is followed any more; jobs go on at the provider, unless `poll: { cancelJob: true }`.
  * - *holds at most* all records in its jobs. If that is too much, or the process may end before, use the single operators.
  *
@@ -80,34 +82,34 @@ export function mlPredictJob<T, R, S extends T = T>(
   );
   const parse = parseIndexed<S, R>({ format, evidence, events });
   const live = pipe(callLLM<S>(provider, { ...call, priority: 'recovery', ...timing }), parse);
-  const following = { ...poll, ...timing };
-  const first = pipe(askByJob<S>(jobs, { ...submit, ...timing }, following), parse);
+  const follow = pollUntilDone(jobs, { ...poll, ...timing });
+  // Built for its checks alone: each run has a memory of its own.
+  submitBatchJob<S>(jobs, submit);
   // A name that the run can be taken up by would find the jobs of its first asks again.
-  const again = { ...submit, maxWaitMs: submit.maxWaitMs ?? NEXT_JOB_WAIT_MS, runId: undefined, ...timing };
-  const next = pipe(askByJob<S>(jobs, again, following), parse);
+  const again = { ...submit, maxWaitMs: submit.maxWaitMs ?? NEXT_JOB_WAIT_MS, runId: undefined };
 
-  return (records) =>
-    defer(() => {
-      const byJob = together(
-        next,
-        ({ batchId }, { id }) => batchId === id,
-        (asked) => asked.records.length,
-      );
-      const attempt = via === 'job' ? byJob : (asked: BatchPrompt<S>) => of(asked).pipe(live);
-      return records.pipe(
-        prepare,
-        first,
-        recoverFailed({ strategy, attempt, price, events }),
-        order === 'input' ? inOrder<Outcome<S, R>>() : identity,
-      );
-    });
+  return endOnFatal('error', (latch) => {
+    const ask = (how: typeof submit) => pipe(askByJob<S>(jobs, { ...how, ...timing, run: { latch } }, follow), parse);
+    const byJob = together(
+      ask(again),
+      ({ batchId }, { id }) => batchId === id,
+      (asked) => asked.records.length,
+    );
+    const attempt = via === 'job' ? byJob : (asked: BatchPrompt<S>) => of(asked).pipe(live);
+    return pipe(
+      prepare,
+      ask(submit),
+      recoverFailed({ strategy, attempt, price, events }),
+      order === 'input' ? inOrder<Outcome<S, R>>() : identity,
+    );
+  });
 }
 
-/** Answers prompts by jobs. An error while jobs are submitted passes after the answers of those that were. */
+/** Answers prompts by jobs, or by why they could not be. An error while jobs are submitted passes after the answers of those that were. */
 function askByJob<S>(
   jobs: JobProvider,
   submit: SubmitBatchJobOptions<S>,
-  poll: PollUntilDoneOptions,
+  follow: ReturnType<typeof pollUntilDone>,
 ): OperatorFunction<BatchPrompt<S>, ReplyChunk<S>> {
   return (prompts) =>
     defer(() => {
@@ -115,7 +117,7 @@ function askByJob<S>(
       const refused = new Subject<ReplyChunk<S>>();
       const answers = prompts.pipe(
         submitBatchJob(jobs, { ...submit, memory, refused }),
-        errorLast(pipe(pollUntilDone(jobs, poll), jobResults(jobs, { ...submit, prompts: memory }))),
+        errorLast(pipe(follow, jobResults(jobs, { ...submit, prompts: memory }))),
         tap({
           complete: () => {
             refused.complete();

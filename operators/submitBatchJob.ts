@@ -1,16 +1,14 @@
-import { asyncScheduler, concat, defer, finalize, from, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
-import { lastFailure } from '../src/flow/lastFailure.js';
+import { asyncScheduler, type OperatorFunction } from 'rxjs';
 import { requireDelay, requireInteger } from '../src/flow/require.js';
 import { callSettings, type JobCallOptions } from '../src/job/calls.js';
-import { collectJobs, type CollectSettings } from '../src/job/collect.js';
-import { earlierRun, type EarlierRun } from '../src/job/found-jobs.js';
 import { journalIn, NO_JOURNAL } from '../src/job/journal.js';
-import { ownSpools } from '../src/job/own-spools.js';
-import { newRunId, requireRunId } from '../src/job/run-id.js';
-import { submitJob, type SubmitSettings, tellResumed } from '../src/job/submit.js';
+import { requireRunId } from '../src/job/run-id.js';
+import { submitRun, type RunSettings } from '../src/job/submit-run.js';
+import { endOnFatal } from '../src/provider/fatal.js';
 import { JobError, type JobHandle, type JobMemory, type JobProvider, type JobStore } from '../src/types/job.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyChunk } from '../src/types/reply.js';
+import type { Latch, RunContext } from '../src/types/sending.js';
 
 export interface SubmitBatchJobOptions<T> extends JobCallOptions {
   /** Most requests in a job, an integer from 1. @defaultValue what the provider takes, and never more */
@@ -19,7 +17,10 @@ export interface SubmitBatchJobOptions<T> extends JobCallOptions {
   readonly maxBytes?: number;
   /** Longest wait of a job's first prompt, in milliseconds from 0. @defaultValue Infinity: jobs leave when full, and at the end */
   readonly maxWaitMs?: number;
-  /** Most jobs that are uploaded at once, an integer from 1. @defaultValue 2 */
+  /**
+   * Most jobs that are submitted at once, an integer from 1. Where the provider cannot list the jobs of a run (Anthropic), one at a time:
+   * of several whose answers never came, it could not be told which is which. @defaultValue 2
+   */
   readonly concurrency?: number;
   /**
    * What a record is known by in another process: a text, not empty, that no other record has. The line of a single record carries
@@ -38,12 +39,15 @@ export interface SubmitBatchJobOptions<T> extends JobCallOptions {
    */
   readonly runId?: string | undefined;
   /**
-   * Takes the answer of prompts that cannot be part of a job, in place of an answer from one.
-   * @defaultValue none: the stream errors with a `JobError`, after the jobs before it
+   * Takes the answer of prompts that no job asks, in place of an answer from one: those that cannot be part of a job, and those of a job
+   * that could not be submitted. Prompts are then kept until their job is submitted.
+   * @defaultValue none: the stream errors, after the jobs before it, with a `JobError` or with what the submission failed with
    */
   readonly refused?: { next(chunk: ReplyChunk<T>): void } | undefined;
   /** Longest time of an upload, in milliseconds above 0. @defaultValue 1800000: half an hour */
   readonly uploadTimeoutMs?: number;
+  /** What this stream shares with others of the same run: a fatal answer stops them all, and errors none. @defaultValue nothing */
+  readonly run?: Pick<RunContext, 'latch'> | undefined;
 }
 
 /**
@@ -58,9 +62,11 @@ export interface SubmitBatchJobOptions<T> extends JobCallOptions {
  * - *emits* a handle when the provider has taken the job. Jobs are split over the provider's limits. Each request is written to the disk
  *   as it comes, uploaded as a stream, and removed.
  * - *completes* when the source has, and every job has its handle.
- * - *errors* with the source, or with the first submission that fails for good; each after the jobs before it.
+ * - *errors* with the source; with {@link LlmError} if the provider refuses every call (bad key, no quota); with a `JobError` if it cannot be
+ *   told whether a job was submitted; and, without `refused`, with the first submission that fails for good. Each after the jobs that
+ *   are under way. Whatever the provider refuses to take is told to `refused` first.
  * - *on unsubscribe* uploads are aborted and spools removed. A job that was submitted goes on.
- * - *holds at most* no prompt, but with `memory` all, and with a `store` those of the jobs that are being submitted.
+ * - *holds at most* no prompt, but with `memory` all, and with a `store` or `refused` those of the jobs that are not submitted yet.
  *
  * @example
  * ```ts
@@ -74,36 +80,23 @@ export function submitBatchJob<T>(
   provider: JobProvider,
   options: SubmitBatchJobOptions<NoInfer<T>> = {},
 ): OperatorFunction<BatchPrompt<T>, JobHandle> {
-  const { concurrency = 2, runId, store, random = Math.random } = options;
+  const { concurrency = 2, runId, store } = options;
   requireInteger('concurrency', concurrency, 1);
   requireRunId(runId, provider, store);
   const collecting = collectSettings<T>(provider, options);
   const submitting = submitSettings<T>(provider, options);
 
+  const atOnce = provider.find === null ? 1 : concurrency;
+
   /** Prompts may come in another order, and in other batches, where keys and a store tell which records a job has. */
   const byKeys = store !== undefined && options.key !== undefined && options.memory === undefined;
 
-  return (source) =>
-    defer(() => {
-      const spools = ownSpools(provider);
-      const run: SubmitSettings<T> = { ...submitting, runId: runId ?? newRunId(random) };
-      const submitAll = ({ last, found, listed, held }: EarlierRun): Observable<JobHandle> => {
-        let number = last;
-        return concat(
-          from(listed).pipe(tellResumed(run)),
-          collectJobs(source, { ...collecting, ...spools, found, held }).pipe(
-            lastFailure(concurrency, (job) => submitJob(job, job.spool === null ? 0 : ++number, run)),
-          ),
-        );
-      };
-      return earlierRun(runId, byKeys, provider, run).pipe(mergeMap(submitAll), finalize(spools.removeAll));
-    });
+  const run = { provider, runId, byKeys, atOnce, collecting, submitting };
+  const submit = (latch: Latch): OperatorFunction<BatchPrompt<T>, JobHandle> => submitRun(latch, run);
+  return options.run === undefined ? endOnFatal('error', submit) : submit(options.run.latch);
 }
 
-function collectSettings<T>(
-  provider: JobProvider,
-  options: SubmitBatchJobOptions<T>,
-): Omit<CollectSettings<T>, 'found' | 'held' | 'provider'> {
+function collectSettings<T>(provider: JobProvider, options: SubmitBatchJobOptions<T>): RunSettings<T>['collecting'] {
   const { key, memory, store, refused, scheduler = asyncScheduler } = options;
   const { maxRequests = Infinity, maxBytes = Infinity, maxWaitMs = Infinity } = options;
   requireInteger('maxRequests', maxRequests, 1);
@@ -115,7 +108,7 @@ function collectSettings<T>(
     maxRequests: Math.min(maxRequests, provider.limits.maxRequests),
     maxBytes: Math.min(maxBytes, provider.limits.maxBytes),
     maxWaitMs,
-    keep: memory !== undefined || store !== undefined,
+    keep: memory !== undefined || store !== undefined || refused !== undefined,
     refuse: (prompt, error) => {
       if (refused === undefined)
         throw new JobError('refused', `the prompt ${prompt.id} cannot be part of a job: ${error.message}`, error);
@@ -125,9 +118,9 @@ function collectSettings<T>(
   };
 }
 
-function submitSettings<T>(provider: JobProvider, options: SubmitBatchJobOptions<T>): Omit<SubmitSettings<T>, 'runId'> {
-  const { memory, store, uploadTimeoutMs = 1_800_000 } = options;
+function submitSettings<T>(provider: JobProvider, options: SubmitBatchJobOptions<T>): RunSettings<T>['submitting'] {
+  const { memory, store, refused, uploadTimeoutMs = 1_800_000 } = options;
   requireDelay('uploadTimeoutMs', uploadTimeoutMs, 1);
   const journal = store === undefined ? NO_JOURNAL : journalIn(store);
-  return { ...callSettings(provider.gate, options), provider, journal, memory, uploadTimeoutMs };
+  return { ...callSettings(provider.gate, options), provider, journal, memory, refused, uploadTimeoutMs };
 }

@@ -5,6 +5,7 @@ export { pollUntilDone, type PollUntilDoneOptions } from '../operators/pollUntil
 export { submitBatchJob, type SubmitBatchJobOptions } from '../operators/submitBatchJob.js';
 export type { JobCallOptions } from './job/calls.js';
 export { readHandle } from './job/handle.js';
+export { removeSpools } from './job/lost-spools.js';
 export { promptsOfInput } from './job/prompts/input.js';
 export type { KeyedRecord } from './job/prompts/keyed-prompt.js';
 export { promptsOfKeys, type PromptsOfKeysOptions } from './job/prompts/keys.js';

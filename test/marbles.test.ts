@@ -6,6 +6,7 @@ import { createPredictorMarbles } from '../marbles/createPredictor.marbles.js';
 import { inOrderMarbles } from '../marbles/inOrder.marbles.js';
 import { jobResultsMarbles } from '../marbles/jobResults.marbles.js';
 import { mlPredictMarbles } from '../marbles/mlPredict.marbles.js';
+import { mlPredictJobMarbles } from '../marbles/mlPredictJob.marbles.js';
 import { parseIndexedMarbles } from '../marbles/parseIndexed.marbles.js';
 import { pollUntilDoneMarbles } from '../marbles/pollUntilDone.marbles.js';
 import { pullThroughMarbles } from '../marbles/pullThrough.marbles.js';
@@ -29,6 +30,7 @@ describeMarbles(createPredictorMarbles);
 describeMarbles(submitBatchJobMarbles);
 describeMarbles(pollUntilDoneMarbles);
 describeMarbles(jobResultsMarbles);
+describeMarbles(mlPredictJobMarbles);
 
 function describeMarbles<Options, Given, Out>(suite: MarbleSuite<Options, Given, Out>): void {
   describe(suite.operator, () => {

@@ -44,8 +44,11 @@ export function callSettings(gate: Gate, options: JobCallOptions): CallSettings 
   return { gate, maxRetries, backoff, timeoutMs, random, scheduler, report: createReporter(events) };
 }
 
+/** What brings a job on, or its results home, does not wait behind the polls of thousands of others. */
+const BEFORE_POLLS: GatePass = { priority: 'retry' };
+
 /** Makes one call through the gate. A provider that asks to be left alone holds the gate. */
-export function callOnce<T>(work: Observable<T>, settings: CallSettings, pass?: GatePass): Observable<T> {
+export function callOnce<T>(work: Observable<T>, settings: CallSettings, pass = BEFORE_POLLS): Observable<T> {
   const { gate, timeoutMs, scheduler } = settings;
   const bounded =
     timeoutMs === Infinity ? work : work.pipe(timeout({ each: timeoutMs, scheduler, with: () => silent(timeoutMs) }));

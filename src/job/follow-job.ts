@@ -1,7 +1,8 @@
-import { Observable, type Subscription } from 'rxjs';
+import { defer, Observable, type Subscriber, Subscription } from 'rxjs';
 import { MAX_DELAY_MS } from '../flow/require.js';
 import type { FinishedJob, JobEnd, JobHandle, JobProvider, JobState } from '../types/job.js';
 import type { JobEvent } from '../types/events.js';
+import type { GatePriority } from '../types/gate.js';
 import { type Failure, LlmError } from '../types/outcome.js';
 import { ProviderError } from '../types/provider.js';
 import { callOnce, type CallSettings, mayPass } from './calls.js';
@@ -26,86 +27,160 @@ export interface FollowSettings extends CallSettings {
 
 /** Polls one job until it has ended. */
 export function followJob(handle: JobHandle, settings: FollowSettings): Observable<FinishedJob> {
-  const { provider, waits, deadlineMs, wakes, cancelJob, random, scheduler } = settings;
   return new Observable((subscriber) => {
-    /** Waits so far. */
-    let waited = 0;
-    let isOver = false;
-    /** It was given up at its deadline. */
-    let isLate = false;
-    let isPolling = false;
-    /** It was woken during a poll, which may have come too early to see what changed. */
-    let isWoken = false;
-    let timer: Subscription | undefined;
-    const report = reporter(handle, settings);
+    new Follower(handle, settings, subscriber).start();
+  });
+}
 
-    const finish = (end: JobEnd, found: Pick<JobState, 'files' | 'reason'>): void => {
-      isOver = true;
-      report('ended', end);
-      const { files, reason } = found;
-      subscriber.next({ handle, end, files, reason });
-      subscriber.complete();
-    };
+interface Poll {
+  readonly priority: GatePriority;
+  /** It has passed the gate. */
+  isSent: boolean;
+  readonly calling: Subscription;
+}
 
-    const sleep = (): void => {
-      const waitMs = waitOf(waited++, waits, random);
-      timer = scheduler.schedule(poll, isWoken ? 0 : waitMs);
-      subscriber.add(timer);
-      isWoken = false;
-    };
+class Follower {
+  readonly #handle: JobHandle;
+  readonly #settings: FollowSettings;
+  readonly #subscriber: Subscriber<FinishedJob>;
+  readonly #report: ReturnType<typeof reporter>;
+  /** Waits so far. */
+  #waited = 0;
+  /** Runs between polls. */
+  #timer: Subscription | undefined;
+  /** The poll that waits at the gate, or is on its way. */
+  #polling: Poll | undefined;
+  /** A poll was answered, or failed. */
+  #isAsked = false;
+  /** It was woken during a poll, which may have come too early to see what changed. */
+  #isWoken = false;
+  /** Its deadline has passed. */
+  #isLate = false;
+  #end: JobEnd | undefined;
 
-    const poll = (): void => {
-      timer?.unsubscribe();
-      isPolling = true;
-      let state: JobState | undefined;
-      const polled = (): void => {
-        isPolling = false;
-        if (state === undefined || state.end === null) sleep();
-        else finish(state.end, state);
-      };
-      subscriber.add(
-        callOnce(provider.poll(handle), settings).subscribe({
-          next: (found) => {
-            state = found;
-            report('polled', '', found.answered);
-          },
-          error: (error: unknown) => {
-            const verdict = verdictOf(error);
-            if (verdict === 'later') report('call_failed', (error as ProviderError).message);
-            if (verdict === 'later') polled();
-            else if (verdict === 'lost') finish('lost', { files: [], reason: (error as ProviderError).message });
-            else subscriber.error(verdict.error);
-          },
-          complete: polled,
-        }),
-      );
-    };
+  constructor(handle: JobHandle, settings: FollowSettings, subscriber: Subscriber<FinishedJob>) {
+    this.#handle = handle;
+    this.#settings = settings;
+    this.#subscriber = subscriber;
+    this.#report = reporter(handle, settings);
+  }
 
-    subscriber.add(
-      wakes.listen(handle.id, () => {
-        if (isPolling) isWoken = true;
-        else if (!isOver) poll();
+  start(): void {
+    const { deadlineMs, scheduler, wakes } = this.#settings;
+    this.#subscriber.add(
+      wakes.listen(this.#handle.id, () => {
+        this.#wake();
       }),
     );
-    subscriber.add(() => {
-      if (!cancelJob || (isOver && !isLate)) return;
-      report('cancel_sent', '');
-      // Asked for explicitly, it goes out although nobody is left to hear how it went.
-      provider.gate.pass(provider.cancel(handle)).subscribe({ error: () => undefined });
+    this.#subscriber.add(() => {
+      this.#cancel();
     });
-    const leftMs = handle.submittedAt + deadlineMs - scheduler.now();
+    const leftMs = this.#handle.submittedAt + deadlineMs - scheduler.now();
     if (leftMs <= MAX_DELAY_MS)
-      subscriber.add(
-        scheduler.schedule(
-          () => {
-            isLate = true;
-            finish('deadline', { files: [], reason: `it had not ended after ${deadlineMs} ms` });
-          },
-          Math.max(0, leftMs),
-        ),
-      );
-    poll();
-  });
+      this.#schedule(Math.max(0, leftMs), () => {
+        this.#isLate = true;
+        // One that was submitted long ago may have ended long ago.
+        if (this.#isAsked) this.#giveUp();
+      });
+    this.#poll('fresh');
+  }
+
+  #schedule(delayMs: number, work: () => void): Subscription {
+    const timer = this.#settings.scheduler.schedule(work, delayMs);
+    this.#subscriber.add(timer);
+    return timer;
+  }
+
+  /** @param priority - what was woken passes the gate before those whose wait is over */
+  #poll(priority: GatePriority): void {
+    const { provider } = this.#settings;
+    this.#timer?.unsubscribe();
+    const poll: Poll = { priority, isSent: false, calling: new Subscription() };
+    this.#polling = poll;
+    const asked = defer(() => {
+      poll.isSent = true;
+      return provider.poll(this.#handle);
+    });
+    let state: JobState | undefined;
+    this.#subscriber.add(poll.calling);
+    poll.calling.add(
+      callOnce(asked, this.#settings, { priority }).subscribe({
+        next: (found) => {
+          state = found;
+          this.#report('polled', '', found.answered);
+        },
+        error: (error: unknown) => {
+          this.#failed(error, poll);
+        },
+        complete: () => {
+          this.#polled(state, poll);
+        },
+      }),
+    );
+  }
+
+  #polled(state: JobState | undefined, { calling }: Poll): void {
+    this.#polling = undefined;
+    this.#isAsked = true;
+    if (state !== undefined && state.end !== null) this.#finish(state.end, state);
+    else if (this.#isLate) this.#giveUp();
+    else this.#sleep();
+    calling.unsubscribe();
+  }
+
+  #failed(error: unknown, poll: Poll): void {
+    const verdict = verdictOf(error);
+    if (typeof verdict === 'object') {
+      this.#subscriber.error(verdict.error);
+      return;
+    }
+    const { message } = error as ProviderError;
+    if (verdict === 'lost') {
+      this.#finish('lost', { files: [], reason: message });
+      return;
+    }
+    this.#report('call_failed', message);
+    this.#polled(undefined, poll);
+  }
+
+  #sleep(): void {
+    const { waits, random } = this.#settings;
+    const waitMs = waitOf(this.#waited++, waits, random);
+    const priority = this.#isWoken ? 'retry' : 'fresh';
+    this.#timer = this.#schedule(this.#isWoken ? 0 : waitMs, () => {
+      this.#poll(priority);
+    });
+    this.#isWoken = false;
+  }
+
+  #wake(): void {
+    if (this.#end !== undefined) return;
+    if (this.#polling?.isSent) this.#isWoken = true;
+    else if (this.#polling?.priority !== 'retry') {
+      this.#polling?.calling.unsubscribe();
+      this.#poll('retry');
+    }
+  }
+
+  #giveUp(): void {
+    this.#finish('deadline', { files: [], reason: `it had not ended after ${this.#settings.deadlineMs} ms` });
+  }
+
+  #finish(end: JobEnd, { files, reason }: Pick<JobState, 'files' | 'reason'>): void {
+    this.#end = end;
+    this.#report('ended', end);
+    this.#subscriber.next({ handle: this.#handle, end, files, reason });
+    this.#subscriber.complete();
+  }
+
+  #cancel(): void {
+    const { cancelJob, provider } = this.#settings;
+    const goesOn = this.#end === undefined || this.#end === 'deadline';
+    if (!cancelJob || !goesOn) return;
+    this.#report('cancel_sent', '');
+    // Asked for explicitly, it goes out although nobody is left to hear how it went.
+    provider.gate.pass(provider.cancel(this.#handle)).subscribe({ error: () => undefined });
+  }
 }
 
 /** The wait after poll `polls` (from 0), in milliseconds. */

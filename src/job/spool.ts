@@ -15,6 +15,13 @@ const BUFFER_CHARACTERS = 64 * 1024;
 
 const ENCODER = new TextEncoder();
 
+const PREFIX = 'rxjs-llm-job-';
+
+/** Whether a folder's name is that of a spool: the prefix, and the six characters that mkdtemp adds. */
+export function isSpool(name: string): boolean {
+  return name.startsWith(PREFIX) && /^[a-zA-Z0-9]{6}$/.test(name.slice(PREFIX.length));
+}
+
 /**
  * A file that requests are written to as they come, in a private folder (0700) of its own (0600). It is written synchronously: the
  * source of prompts cannot be asked to wait, so that anything else would hold what the disk has not taken yet.
@@ -33,7 +40,7 @@ export class SpoolFile implements JobSpool {
   constructor(frame: SpoolFrame, parent: string = tmpdir()) {
     this.#frame = frame;
     // mkdtemp makes folders that only their owner can enter.
-    this.#folder = mkdtempSync(join(parent, 'rxjs-llm-job-'));
+    this.#folder = mkdtempSync(join(parent, PREFIX));
     this.#path = join(this.#folder, 'requests.jsonl');
     this.#file = openSync(this.#path, 'wx', 0o600);
     this.#waiting = frame.before;

@@ -20,6 +20,7 @@ import {
   type JobProvider,
   type JobSpool,
 } from '../types/job.js';
+import { reasonOf } from '../types/outcome.js';
 import type { ProviderError } from '../types/provider.js';
 import { call, callOnce, type CallSettings, mayPass, pause } from './calls.js';
 import type { CollectedJob, DraftEntry } from './draft.js';
@@ -31,6 +32,8 @@ export interface SubmitSettings<T> extends CallSettings {
   readonly runId: string;
   readonly journal: Journal;
   readonly memory: JobMemory<T> | undefined;
+  /** Ids of the run's jobs: none of them is one whose answer never came. */
+  readonly known: Set<string>;
   /** Longest time of an upload, in milliseconds. */
   readonly uploadTimeoutMs: number;
 }
@@ -76,7 +79,7 @@ function send<T>(
   entries: readonly DraftEntry<T>[],
   settings: SubmitSettings<T>,
 ): Observable<JobHandle> {
-  const { provider, journal, uploadTimeoutMs } = settings;
+  const { provider, journal, known, uploadTimeoutMs } = settings;
   const uploading = { ...settings, timeoutMs: uploadTimeoutMs };
   const told = tellFailure(info, settings);
   return concat(
@@ -87,6 +90,7 @@ function send<T>(
       told,
     ).pipe(
       mergeMap((uploaded) => create(spool, uploaded, info, { ...uploading, told })),
+      tap((id) => known.add(id)),
       map((id) => makeHandle({ provider: provider.name, api: provider.api, id }, info)),
       mergeMap((handle) => concat(journal.end(handle).pipe(ignoreElements()), of(handle))),
     ),
@@ -108,7 +112,7 @@ function create<T>(
   settings: Creating<T>,
   tries = 0,
 ): Observable<string> {
-  const { provider, maxRetries, told } = settings;
+  const { provider, maxRetries, known, told } = settings;
   const again = (): Observable<string> => create(spool, uploaded, info, settings, tries + 1);
   return callOnce(
     defer(() => provider.create(spool, uploaded, info)),
@@ -128,11 +132,15 @@ function create<T>(
             defer(() => provider.match(info)),
             settings,
             told,
+          ).pipe(
+            catchError((cause: unknown) => {
+              throw uncertain(info, `the provider does not say which jobs there are: ${reasonOf(cause)}`, cause);
+            }),
           ),
         ),
         mergeMap((ids) => {
-          const [id] = ids;
-          if (ids.length > 1) throw uncertain(info, error);
+          const [id, other] = ids.filter((one) => !known.has(one));
+          if (other !== undefined) throw uncertain(info, 'several jobs look like it', error);
           if (id !== undefined) return of(id);
           if (isLast) throw error;
           return again();
@@ -147,13 +155,9 @@ function isRefusal({ code, status }: ProviderError): boolean {
   return code === 'rate_limited' || (status !== undefined && status < 500 && status !== 408 && status !== 409);
 }
 
-function uncertain({ number, runId }: JobInfo, cause: unknown): JobError {
+function uncertain({ number, runId }: JobInfo, why: string, cause: unknown): JobError {
   const what = `whether job ${number} of the run ${runId} was submitted`;
-  return new JobError(
-    'uncertain',
-    `${what} cannot be told: its answer never came, and several jobs look like it`,
-    cause,
-  );
+  return new JobError('uncertain', `${what} cannot be told: its answer never came, and ${why}`, cause);
 }
 
 function manifestLine<T>({ customId, prompt, keys }: DraftEntry<T>): ManifestLine {

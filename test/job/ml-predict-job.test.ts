@@ -1,4 +1,4 @@
-import { from } from 'rxjs';
+import { from, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { mlPredictJob, type MlPredictJobOptions } from '../../operators/mlPredictJob.js';
 import { defineModel } from '../../src/model/define-model.js';
@@ -47,6 +47,41 @@ describe.each(APIS)('mlPredictJob with %s', (api) => {
     const live = server.requests.filter(({ path }) => /(completions|responses|messages)$/.test(path));
     expect(live.length > 0).toBe(via === 'live');
     expect(server.jobs.all.length > 2).toBe(via === 'job');
+  });
+
+  it.each(['live', 'job'] as const)('asks for the records of a job that could not be submitted: %s', async (via) => {
+    let refusals = 0;
+    const { server, spools } = await jobServer({
+      jobs: {
+        callFault: ({ operation }) =>
+          operation === 'createJob' && refusals++ < 2 ? { kind: 'status', status: 503 } : undefined,
+      },
+    });
+    const submit = { ...FAST, maxRequests: 2, maxWaitMs: 10, concurrency: 1, maxRetries: 1 };
+    const outcomes = await predicted(server, api, { via, submit });
+    expect(verdicts(outcomes)).toEqual(allOk(texts(10)));
+    expect(refusals).toBeGreaterThan(2);
+    expect(await spools()).toEqual([]);
+  });
+
+  it('ends with a fatal answer to a submission, after an outcome for each record', async () => {
+    let creations = 0;
+    const { server, spools } = await jobServer({
+      jobs: {
+        callFault: ({ operation }) =>
+          operation === 'createJob' && creations++ > 0 ? { kind: 'status', status: 401 } : undefined,
+      },
+    });
+    const codes: string[] = [];
+    const model = defineModel<string>({ provider: liveAt(server, api), batchSize: 3 });
+    const options = { jobs: jobsAt(server, api), poll: POLLS, submit: { ...FAST, maxRequests: 2, concurrency: 1 } };
+    const run = from(texts(10)).pipe(
+      mlPredictJob(model, options),
+      tap(({ error }) => codes.push(error?.code ?? 'ok')),
+    );
+    await expect(collect(run)).rejects.toMatchObject({ name: 'LlmError', type: 'fatal_answer' });
+    expect(codes).toEqual([...texts(6).map(() => 'ok'), ...texts(4).map(() => 'unauthorized')]);
+    expect(await spools()).toEqual([]);
   });
 
   it('gives an error to records that have no content, and answers the others', async () => {

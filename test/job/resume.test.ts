@@ -1,10 +1,10 @@
-import { concatMap, from, of, take, throwError } from 'rxjs';
+import { concatMap, firstValueFrom, from, of, take, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { submitBatchJob, type SubmitBatchJobOptions } from '../../operators/submitBatchJob.js';
 import { jobMemory } from '../../src/job/prompts/memory.js';
 import { folderStore } from '../../src/job/store/folder.js';
 import type { StandInServer } from '../../src/testing/index.js';
-import type { JobHandle, JobProvider, JobStore } from '../../src/types/job.js';
+import type { JobHandle, JobInfo, JobProvider, JobStore } from '../../src/types/job.js';
 import type { BatchPrompt } from '../../src/types/prompt.js';
 import { ownTmpdir } from '../testing/jobs/own-tmpdir.js';
 import { APIS, collect, FAST, jobsAt, jobServer, promptsOf, texts } from './server.js';
@@ -30,9 +30,13 @@ async function dies(jobs: JobProvider, after: number, options: SubmitBatchJobOpt
   await collect(promptsOf(texts(7)).pipe(run, take(after)));
 }
 
-/** A store that forgets what a crash would have kept from it: the ends of submissions. */
-function forgetful(store: JobStore): JobStore {
-  return { ...store, write: (key, text) => (text.includes('rxjs-llm/job') ? of(undefined) : store.write(key, text)) };
+/** A store that forgets what a crash would have kept from it: the ends of submissions, of all jobs or of these. */
+function forgetful(store: JobStore, ...numbers: readonly number[]): JobStore {
+  const isLost = (key: string): boolean => numbers.length === 0 || numbers.some((number) => key.endsWith(`/${number}`));
+  return {
+    ...store,
+    write: (key, text) => (text.includes('rxjs-llm/job') && isLost(key) ? of(undefined) : store.write(key, text)),
+  };
 }
 
 describe.each(APIS)('a run with jobs of %s that is taken up again', (api) => {
@@ -60,6 +64,15 @@ describe.each(APIS)('a run with jobs of %s that is taken up again', (api) => {
     const run = await options();
     await dies(jobs, 1, { ...run, store: forgetful(run.store) });
     expect(await submitted(jobs, texts(7), run)).toHaveLength(4);
+    await expect.poll(() => timesSubmitted(server)).toEqual(once);
+  });
+
+  it('takes no job for another one of the run that has as many requests', async () => {
+    const { server } = await jobServer();
+    const run = await options();
+    await dies(jobsAt(server, api), 3, { ...run, store: forgetful(run.store, 2) });
+    const handles = await submitted(jobsAt(server, api), texts(7), run);
+    expect(new Set(handles.map(({ id }) => id)).size).toBe(4);
     await expect.poll(() => timesSubmitted(server)).toEqual(once);
   });
 
@@ -94,6 +107,58 @@ describe.each(APIS)('a run with jobs of %s that is taken up again', (api) => {
     const handles = await submitted(jobs, texts(7).toReversed(), run, 3);
     expect(handles.reduce((sum, { records }) => sum + records, 0)).toBe(7);
     await expect.poll(() => timesSubmitted(server)).toEqual(once);
+  });
+});
+
+describe('submissions to Anthropic whose answers never came', () => {
+  const run = async () => ({ runId: 'run-1', store: folderStore(`${await ownTmpdir()}/store`) });
+
+  /** Adds a submission to the journal that is like its first one, and has no answer. */
+  async function addUnknown({ read, write }: JobStore, info: Partial<JobInfo>): Promise<void> {
+    const text = (await firstValueFrom(read('runs/run-1/journal/1'))) ?? '';
+    const first = JSON.parse(text) as { readonly info: JobInfo };
+    const entry = { version: 1, info: { ...first.info, ...info }, handle: null };
+    await firstValueFrom(write(`runs/run-1/journal/${entry.info.number}`, JSON.stringify(entry)));
+  }
+
+  it('do not both claim the one job that looks like them', async () => {
+    const { server } = await jobServer();
+    const { runId, store } = await run();
+    await dies(jobsAt(server, 'messages'), 1, { runId, store: forgetful(store) });
+    await addUnknown(store, { number: 2, first: 3, digest: 'f'.repeat(64) });
+    const again = submitted(jobsAt(server, 'messages'), texts(7), { runId, store });
+    await expect(again).rejects.toMatchObject({ type: 'uncertain' });
+    expect(timesSubmitted(server)).toEqual([1, 1, 0, 0, 0, 0, 0]);
+  });
+
+  it('are one where they asked the same', async () => {
+    const { server } = await jobServer();
+    const { runId, store } = await run();
+    await dies(jobsAt(server, 'messages'), 1, { runId, store: forgetful(store) });
+    await addUnknown(store, { number: 2 });
+    const handles = await submitted(jobsAt(server, 'messages'), texts(7), { runId, store });
+    expect(handles.map(({ number }) => number).toSorted()).toEqual([1, 2, 3, 4]);
+    await expect.poll(() => timesSubmitted(server)).toEqual(once);
+  });
+
+  it('are not looked for where the same was submitted under another number', async () => {
+    const { server } = await jobServer();
+    const { runId, store } = await run();
+    await dies(jobsAt(server, 'messages'), 1, { runId, store });
+    await dies(jobsAt(server, 'messages'), 1, {});
+    await addUnknown(store, { number: 9 });
+    const handles = await submitted(jobsAt(server, 'messages'), texts(7), { runId, store });
+    expect(handles.map(({ number }) => number).toSorted()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('are told from those of another run in the same process, which has as many requests', async () => {
+    const { server } = await jobServer();
+    const jobs = jobsAt(server, 'messages');
+    const { runId, store } = await run();
+    await dies(jobs, 1, { runId, store: forgetful(store) });
+    await dies(jobs, 1, {});
+    expect(await submitted(jobs, texts(7), { runId, store })).toHaveLength(4);
+    await expect.poll(() => timesSubmitted(server)).toEqual([2, 2, 1, 1, 1, 1, 1]);
   });
 });
 

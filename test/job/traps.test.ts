@@ -89,6 +89,20 @@ describe('a message batch', () => {
     expect(visits).toBe(0);
   });
 
+  it('whose answer never came is told from others of the run with as many requests', async () => {
+    let creations = 0;
+    const { server } = await jobServer({
+      jobs: {
+        callFault: ({ operation }) =>
+          operation === 'createJob' && ++creations === 3 ? { kind: 'lostAnswer' } : undefined,
+      },
+    });
+    const { handles, outcomes } = await predicted(jobsAt(server, 'messages'), promptsOf(texts(8)), { maxRequests: 2 });
+    expect(verdicts(outcomes)).toEqual(allOk(texts(8)));
+    expect(new Set(handles.map(({ id }) => id)).size).toBe(4);
+    expect(server.jobs.all).toHaveLength(4);
+  });
+
   it('that is refused at once ends the stream', async () => {
     const { server, spools } = await jobServer({ jobs: { fault: () => ({ kind: 'reject' }) } });
     await expect(predicted(jobsAt(server, 'messages'), promptsOf(texts(2)))).rejects.toMatchObject({

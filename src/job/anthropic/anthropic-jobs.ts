@@ -61,6 +61,8 @@ export function anthropicJobs(client: Anthropic, options: AnthropicJobsOptions):
   const { once, many } = sdkCalls({ explain, secrets });
   const write = lineWriter({ custom_id: 'string', params: 'request' }, 'messages');
   const body = { model, stream: false, structured: structured === 'json_schema', maxTokens, promptCache };
+  /** What the jobs ask whose creation was answered, by their ids: none of them is another's whose answer never came. */
+  const asked = new Map<string, string>();
 
   async function* results(id: string, call: SdkRequestOptions, opened: () => void): AsyncGenerator<JobResult> {
     // The path that the API documents, at the client's own host: whatever host `results_url` names would be sent the key.
@@ -86,14 +88,20 @@ export function anthropicJobs(client: Anthropic, options: AnthropicJobsOptions):
     },
     // The body that creates the job has its requests in it: there is nothing to upload before.
     upload: () => once(() => Promise.resolve('')),
-    create: (spool) =>
+    create: (spool, _uploaded, info) =>
       once(async (call) => {
         // `batches.create` would hold the whole body as an object and as a text.
         const headers = { 'content-type': 'application/json' };
         const created = await client.post('/v1/messages/batches', { ...call, headers, body: await spool.blob() });
-        return requireId(created);
+        const id = requireId(created);
+        asked.set(id, namedBy(info));
+        return id;
       }),
-    match: (info) => once((call) => likeliest(client, info, call)),
+    match: (info) =>
+      once(async (call) => {
+        const own = namedBy(info);
+        return (await likeliest(client, info, call)).filter((id) => (asked.get(id) ?? own) === own);
+      }),
     find: null,
     poll: ({ id }) => once(async (call) => stateOf(await client.messages.batches.retrieve(id, {}, call))),
     cancel: ({ id }) => once((call) => client.messages.batches.cancel(id, {}, call)),
@@ -105,6 +113,10 @@ function requireId(created: unknown): string {
   const id = textAt(created, 'id');
   if (id === '') throw new TypeError('the provider created a job and gave it no id');
   return id;
+}
+
+function namedBy({ runId, number, digest }: JobInfo): string {
+  return `${runId}/${number}/${digest}`;
 }
 
 /** The jobs of that time with that many requests. */

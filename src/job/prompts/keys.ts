@@ -30,9 +30,13 @@ export interface PromptsOfKeysOptions<T> {
  * Without a store, the names of missing lines are only known where records have no keys: a missing line with a key is seen by
  * nobody here, and has no outcome. With a store each record has one.
  */
-export function promptsOfKeys<T = KeyedRecord>(options: PromptsOfKeysOptions<T> = {}): JobPrompts<T> {
+export function promptsOfKeys(options?: PromptsOfKeysOptions<KeyedRecord>): JobPrompts<KeyedRecord>;
+export function promptsOfKeys<T>(
+  options: PromptsOfKeysOptions<T> & Required<Pick<PromptsOfKeysOptions<T>, 'recordOf'>>,
+): JobPrompts<T>;
+export function promptsOfKeys<T>(options: PromptsOfKeysOptions<T> = {}): JobPrompts<T> {
   const { format = json(), store, promptOf = null } = options;
-  // Who gives no function for records gets keyed ones: T is that by default.
+  // Who gives no function for records gets keyed ones: the first signature.
   const recordOf = options.recordOf ?? ((key: string) => ({ key }) as T);
   const maker: PromptMaker<T> = { format, recordOf, again: promptOf };
   if (store === undefined) return { open: (handle) => of(openNames(handle, maker)) };
