@@ -52,7 +52,7 @@ const NEXT_JOB_WAIT_MS = 60_000;
  * - *completes* when the source has and every outcome has left.
  * - *errors* with the source, and with {@link LlmError} if the provider refuses every submission, each after the outcomes of all records
  *   that entered. With a `JobError` of the type `uncertain` after the outcomes of what was submitted: what is left has none, as it could be
- *   asked twice. With what `pollUntilDone` and `jobResults` error with, at once.
+ *   asked twice. With what `pollUntilDone` and `jobResults` error with, at once. A fatal answer to what is asked live is its records' error.
  * - *on unsubscribe* nothing is followed any more; jobs go on at the provider, unless `poll: { cancelJob: true }`.
  * - *holds at most* all records in its jobs. If that is too much, or the process may end before, use the single operators.
  *

@@ -16,11 +16,11 @@ export interface PollUntilDoneOptions extends Omit<JobCallOptions, 'maxRetries' 
   /** Largest share of a wait that chance takes off it, from 0 up to 1, so that jobs are not polled all at once. @defaultValue 0.2 */
   readonly jitter?: number;
   /**
-   * Longest life of a job, in milliseconds from its submission; one that has not ended by then ends as `deadline`. Infinity follows
-   * it for ever. @defaultValue 93600000: 26 hours, as providers take up to 24
+   * Longest life of a job, in milliseconds from its submission; one that has not ended by then ends as `deadline`. One that is older
+   * already is polled once. Infinity follows it for ever. @defaultValue 93600000: 26 hours, as providers take up to 24
    */
   readonly deadlineMs?: number;
-  /** Names jobs that have changed, as webhooks tell: they are polled at once. @defaultValue nothing */
+  /** Names jobs that have changed, as webhooks tell: they are polled at once, before others. @defaultValue nothing */
   readonly wake$?: Observable<JobWake> | undefined;
   /** Whether jobs that are not followed to their end (unsubscribe, deadline) are cancelled at the provider. @defaultValue false */
   readonly cancelJob?: boolean;
@@ -43,7 +43,8 @@ export interface PollUntilDoneOptions extends Omit<JobCallOptions, 'maxRetries' 
  * - *errors* with the source; with a `JobError` at a handle of another provider; and with {@link LlmError} if the provider refuses every
  *   call (bad key).
  * - *on unsubscribe* polls are aborted and timers stopped; jobs go on at the provider, unless `cancelJob` is set.
- * - *holds at most* the handles that it follows, with a timer each; polls pass the provider's gate.
+ * - *holds at most* the handles that it follows, with a timer each and one for its deadline. Polls pass the provider's gate in turn, after
+ *   submissions and downloads; a job is not asked for again before its poll was answered.
  *
  * @example
  * ```ts

@@ -44,7 +44,7 @@ export function isOk<T, R>(outcome: Outcome<T, R>): outcome is OkOutcome<T, R> {
  * - of the reply: `reply_unreadable` (no payload found), `reply_unfinished` (it broke off), `length_stop`,
  *   `content_filter`, `refusal`, `record_missing`, `value_missing`, `ambiguous_index`
  * - of the value: `schema_mismatch`, `schema_async` (the schema answered with a promise)
- * - of the job that asked: `job_expired`, `job_cancelled`, `job_failed` (as a whole), `job_lost` (the provider does not know it),
+ * - of the job that asked: `job_expired`, `job_cancelled`, `job_failed` (as a whole, or it was not taken), `job_lost` (the provider does not know it),
  *   `result_missing` (it ended, and has no result for the request)
  */
 export type ErrorCode =
