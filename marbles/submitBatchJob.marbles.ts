@@ -21,7 +21,7 @@ function seeJob({ id, first, prompts }: JobHandle): string {
 
 /** The digest of a job that asks these. */
 function digestOf(...letters: readonly string[]): string {
-  const draft = new JobDraft<string>(1, { found: handleFor('H') }, false);
+  const draft = new JobDraft<string>(1, { found: handleFor('H') }, { prompts: false, manifest: false });
   for (const [index, letter] of letters.entries()) {
     const prompt = promptFor(letter, [letter], { from: index });
     draft.add({ customId: `o${index}-1`, prompt, keys: undefined }, { text: '', bytes: 0 });

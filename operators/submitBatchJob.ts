@@ -60,7 +60,7 @@ export interface SubmitBatchJobOptions<T> extends JobCallOptions {
  * - *completes* when the source has, and every job has its handle.
  * - *errors* with the source, or with the first submission that fails for good; each after the jobs before it.
  * - *on unsubscribe* uploads are aborted and spools removed. A job that was submitted goes on.
- * - *holds at most* no prompt, but with `memory` all, and with a `store` those of the jobs that are being submitted.
+ * - *holds at most* no prompt, but with `memory` all, and with a `store` names and keys of the jobs that are being submitted.
  *
  * @example
  * ```ts
@@ -115,7 +115,7 @@ function collectSettings<T>(
     maxRequests: Math.min(maxRequests, provider.limits.maxRequests),
     maxBytes: Math.min(maxBytes, provider.limits.maxBytes),
     maxWaitMs,
-    keep: memory !== undefined || store !== undefined,
+    keep: { prompts: memory !== undefined, manifest: store !== undefined },
     refuse: (prompt, error) => {
       if (refused === undefined)
         throw new JobError('refused', `the prompt ${prompt.id} cannot be part of a job: ${error.message}`, error);
