@@ -1,4 +1,5 @@
 import { finalize, map, merge, Subject } from 'rxjs';
+import { jobMemory } from '../src/job/prompts/memory.js';
 import { submitBatchJob } from '../operators/submitBatchJob.js';
 import { JobDraft } from '../src/job/draft.js';
 import type { ReplyChunk } from '../src/types/reply.js';
@@ -17,7 +18,7 @@ function seeJob(out: Out): string {
 
 /** The digest of a job that asks these. */
 function digestOf(...letters: readonly string[]): string {
-  const draft = new JobDraft<string>(1, { found: handleFor('H') }, false);
+  const draft = new JobDraft<string>(1, { found: handleFor('H') }, { prompts: false, manifest: false });
   for (const [index, letter] of letters.entries()) {
     const prompt = promptFor(letter, [letter], { from: index });
     draft.add({ customId: `o${index}-1`, prompt, keys: undefined }, { text: '', bytes: 0 });
@@ -186,7 +187,7 @@ export const submitBatchJobMarbles: MarbleSuite<Options, string, Out> = {
       }),
     );
     const refused = new Subject<ReplyChunk<string>>();
-    const taking = takesRefused ? { refused } : {};
+    const taking = takesRefused ? { refused, memory: jobMemory<string>() } : {};
     const handles = prompts.pipe(submitBatchJob(fakeJobs(input, fake), { events, random, ...taking, ...options }));
     return merge(
       refused,

@@ -39,8 +39,8 @@ export interface SubmitBatchJobOptions<T> extends JobCallOptions {
    */
   readonly runId?: string | undefined;
   /**
-   * Takes the answer of prompts that no job asks, in place of an answer from one: those that cannot be part of a job, and those of a job
-   * that could not be submitted. Prompts are then kept until their job is submitted.
+   * Takes the answer of prompts that no job asks, in place of an answer from one: those that cannot be part of a job and, with `memory`,
+   * those of a job that could not be submitted.
    * @defaultValue none: the stream errors, after the jobs before it, with a `JobError` or with what the submission failed with
    */
   readonly refused?: { next(chunk: ReplyChunk<T>): void } | undefined;
@@ -66,7 +66,7 @@ export interface SubmitBatchJobOptions<T> extends JobCallOptions {
  *   told whether a job was submitted; and, without `refused`, with the first submission that fails for good. Each after the jobs that
  *   are under way. Whatever the provider refuses to take is told to `refused` first.
  * - *on unsubscribe* uploads are aborted and spools removed. A job that was submitted goes on.
- * - *holds at most* no prompt, but with `memory` all, and with a `store` or `refused` those of the jobs that are not submitted yet.
+ * - *holds at most* no prompt, but with `memory` all, and with a `store` names and keys of the jobs that are not submitted yet.
  *
  * @example
  * ```ts
@@ -108,7 +108,7 @@ function collectSettings<T>(provider: JobProvider, options: SubmitBatchJobOption
     maxRequests: Math.min(maxRequests, provider.limits.maxRequests),
     maxBytes: Math.min(maxBytes, provider.limits.maxBytes),
     maxWaitMs,
-    keep: memory !== undefined || store !== undefined || refused !== undefined,
+    keep: { prompts: memory !== undefined, manifest: store !== undefined },
     refuse: (prompt, error) => {
       if (refused === undefined)
         throw new JobError('refused', `the prompt ${prompt.id} cannot be part of a job: ${error.message}`, error);

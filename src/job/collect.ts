@@ -4,15 +4,14 @@ import { takeTurns } from '../flow/turns.js';
 import { JobError, type JobHandle, type JobProvider } from '../types/job.js';
 import type { Failure } from '../types/outcome.js';
 import type { BatchPrompt } from '../types/prompt.js';
-import { type CollectedJob, JobDraft } from './draft.js';
+import { type CollectedJob, JobDraft, type Kept } from './draft.js';
 import { type LineSettings, nameEntry } from './name-entry.js';
 
 export interface CollectSettings<T> extends LineSettings<T> {
   readonly provider: Pick<JobProvider, 'line' | 'spool'>;
   readonly maxRequests: number;
   readonly maxWaitMs: number;
-  /** Whether prompts are kept in memory until the job is submitted. */
-  readonly keep: boolean;
+  readonly keep: Kept;
   /** Jobs of this run that were submitted before. */
   readonly found: readonly JobHandle[];
   /** Keys of records that are in jobs of this run already: they are passed over. */

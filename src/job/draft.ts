@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JobEntry, JobHandle, JobInfo, JobSpool } from '../types/job.js';
 import type { AskablePrompt } from '../types/prompt.js';
 import { lineDigest } from './digest.js';
+import { type ManifestLine, manifestLine } from './journal.js';
 
 /** A job that is collected, with all its requests. */
 export interface CollectedJob<T> extends Pick<JobInfo, 'first' | 'prompts' | 'records' | 'digest'> {
@@ -9,7 +10,17 @@ export interface CollectedJob<T> extends Pick<JobInfo, 'first' | 'prompts' | 're
   readonly spool: JobSpool | null;
   readonly found: JobHandle | null;
   /** Its prompts, where they are to be kept. */
-  readonly entries: readonly DraftEntry<T>[];
+  readonly entries: readonly JobEntry<T>[];
+  /** What a store keeps of them, where there is one. */
+  readonly manifest: readonly ManifestLine[];
+}
+
+/** What is held of a job's prompts until it is submitted. */
+export interface Kept {
+  /** The prompts, with their records. */
+  readonly prompts: boolean;
+  /** Names, places and keys. */
+  readonly manifest: boolean;
 }
 
 /** A prompt in a job, with the keys of its records. */
@@ -24,13 +35,14 @@ export class JobDraft<T> {
   readonly #first: number;
   readonly #spool: JobSpool | null;
   readonly #found: JobHandle | null;
-  readonly #keep: boolean;
-  readonly #entries: DraftEntry<T>[] = [];
+  readonly #keep: Kept;
+  readonly #entries: JobEntry<T>[] = [];
+  readonly #manifest: ManifestLine[] = [];
   readonly #hash = createHash('sha256');
   #records = 0;
 
   /** @param found - the job that was submitted with these prompts before: then nothing is written */
-  constructor(first: number, target: { readonly spool: JobSpool } | { readonly found: JobHandle }, keep: boolean) {
+  constructor(first: number, target: { readonly spool: JobSpool } | { readonly found: JobHandle }, keep: Kept) {
     this.#first = first;
     this.#spool = 'spool' in target ? target.spool : null;
     this.#found = 'found' in target ? target.found : null;
@@ -53,7 +65,8 @@ export class JobDraft<T> {
     this.#records += prompt.records.length;
     const { system, messages } = (prompt as AskablePrompt<T>).request;
     this.#hash.update(lineDigest(customId, keys ?? [system, messages]));
-    if (this.#keep) this.#entries.push(entry);
+    if (this.#keep.prompts) this.#entries.push({ customId, prompt });
+    if (this.#keep.manifest) this.#manifest.push(manifestLine(entry));
   }
 
   close(): CollectedJob<T> {
@@ -66,6 +79,7 @@ export class JobDraft<T> {
       records: this.#records,
       digest: this.#hash.digest('hex'),
       entries: this.#entries,
+      manifest: this.#manifest,
     };
   }
 

@@ -1,7 +1,7 @@
 import { concat, EMPTY, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
 import { fieldAt, parseJson } from '../provider/json-body.js';
 import { JobError, type JobHandle, type JobInfo, type JobStore } from '../types/job.js';
-import type { RecordId } from '../types/prompt.js';
+import type { BatchPrompt, RecordId } from '../types/prompt.js';
 import { readHandle } from './handle.js';
 
 /** What a store keeps of one prompt of a job. */
@@ -13,6 +13,23 @@ export interface ManifestLine {
   readonly ids?: readonly RecordId[];
   /** The records' keys, if they have any. */
   readonly keys?: readonly string[];
+}
+
+/** @param keys - of the prompt's records */
+export function manifestLine({ customId, prompt, keys }: Named): ManifestLine {
+  const { indices, ids } = prompt;
+  const isNumbered = ids.every((id, position) => id === position + 1);
+  return {
+    customId,
+    indices,
+    ...(isNumbered ? {} : { ids }),
+    ...(keys === undefined ? {} : { keys }),
+  };
+}
+
+interface Named extends Pick<ManifestLine, 'customId'> {
+  readonly prompt: Pick<BatchPrompt<unknown>, 'indices' | 'ids'>;
+  readonly keys: readonly string[] | undefined;
 }
 
 /** A submission, as the journal has it. */

@@ -23,7 +23,7 @@ export function submitOrRefuse<T>(
   nextNumber: () => number,
   settings: RefuseSettings<T>,
 ): Observable<JobHandle> {
-  const { latch, refused } = settings;
+  const { latch, memory, refused } = settings;
   const refuseAll = (error: Failure): Observable<never> => {
     for (const { prompt } of job.entries) refused?.next({ prompt, attempt: 0, done: true, error });
     return EMPTY;
@@ -37,7 +37,8 @@ export function submitOrRefuse<T>(
   return submitJob(job, nextNumber(), settings).pipe(
     catchError((error: unknown) => {
       if (tripIfFatal(error, latch)) return refuseAll(latch.failure ?? failureOf(error));
-      if (!(error instanceof ProviderError) || refused === undefined) throw error;
+      // Without a memory nobody has the prompts any more.
+      if (!(error instanceof ProviderError) || refused === undefined || memory === undefined) throw error;
       return refuseAll(failureOf(error));
     }),
   );

@@ -13,6 +13,7 @@ import {
   tap,
 } from 'rxjs';
 import {
+  type JobEntry,
   JobError,
   type JobHandle,
   type JobInfo,
@@ -23,7 +24,7 @@ import {
 import { reasonOf } from '../types/outcome.js';
 import type { ProviderError } from '../types/provider.js';
 import { call, callOnce, type CallSettings, mayPass, pause } from './calls.js';
-import type { CollectedJob, DraftEntry } from './draft.js';
+import type { CollectedJob } from './draft.js';
 import { makeHandle } from './handle.js';
 import type { Journal, ManifestLine } from './journal.js';
 
@@ -47,7 +48,7 @@ export function submitJob<T>(job: CollectedJob<T>, number: number, settings: Sub
     const { first, prompts, records, digest } = job;
     const { runId, scheduler } = settings;
     const info: JobInfo = { runId, number, first, prompts, records, digest, submittedAt: scheduler.now() };
-    return send(spool, info, job.entries, settings);
+    return send(spool, info, job.manifest, settings);
   }).pipe(
     told('submitted'),
     finalize(() => {
@@ -64,7 +65,7 @@ export function tellResumed<T>(settings: SubmitSettings<T>): MonoTypeOperatorFun
 function tellOf<T>(
   state: 'submitted' | 'resumed',
   { provider, memory, report }: SubmitSettings<T>,
-  entries: readonly DraftEntry<T>[],
+  entries: readonly JobEntry<T>[],
 ): MonoTypeOperatorFunction<JobHandle> {
   return tap((handle) => {
     memory?.keep(handle, entries);
@@ -76,14 +77,14 @@ function tellOf<T>(
 function send<T>(
   spool: JobSpool,
   info: JobInfo,
-  entries: readonly DraftEntry<T>[],
+  manifest: readonly ManifestLine[],
   settings: SubmitSettings<T>,
 ): Observable<JobHandle> {
   const { provider, journal, known, uploadTimeoutMs } = settings;
   const uploading = { ...settings, timeoutMs: uploadTimeoutMs };
   const told = tellFailure(info, settings);
   return concat(
-    journal.begin(info, entries.map(manifestLine)).pipe(ignoreElements()),
+    journal.begin(info, manifest).pipe(ignoreElements()),
     call(
       defer(() => provider.upload(spool)),
       uploading,
@@ -158,17 +159,6 @@ function isRefusal({ code, status }: ProviderError): boolean {
 function uncertain({ number, runId }: JobInfo, why: string, cause: unknown): JobError {
   const what = `whether job ${number} of the run ${runId} was submitted`;
   return new JobError('uncertain', `${what} cannot be told: its answer never came, and ${why}`, cause);
-}
-
-function manifestLine<T>({ customId, prompt, keys }: DraftEntry<T>): ManifestLine {
-  const { indices, ids } = prompt;
-  const isNumbered = ids.every((id, position) => id === position + 1);
-  return {
-    customId,
-    indices,
-    ...(isNumbered ? {} : { ids }),
-    ...(keys === undefined ? {} : { keys }),
-  };
 }
 
 function tellFailure<T>(info: JobInfo, { provider, report }: SubmitSettings<T>): (error: ProviderError) => void {

@@ -38,12 +38,20 @@ export interface SdkRequestOptions {
   readonly maxRetries: 0;
   readonly timeout: number;
   /** Records and keys go to the host that was named, and to no other. */
-  readonly fetchOptions: { readonly redirect: 'manual' };
+  readonly fetchOptions: { readonly redirect: 'manual' | 'error' };
 }
 
-/** What each call through an SDK is made with; the operators bound it in time. */
-export function sdkRequest(signal: AbortSignal): SdkRequestOptions {
-  return { signal, maxRetries: 0, timeout: MAX_DELAY_MS, fetchOptions: { redirect: 'manual' } };
+/**
+ * What each call through an SDK is made with; the operators bound it in time.
+ *
+ * @param redirect - with `manual` a redirect is an answer like any other; with `error` it is a failed connection, and Node's `fetch` keeps
+ *   no copy of the body
+ */
+export function sdkRequest(
+  signal: AbortSignal,
+  redirect: SdkRequestOptions['fetchOptions']['redirect'] = 'manual',
+): SdkRequestOptions {
+  return { signal, maxRetries: 0, timeout: MAX_DELAY_MS, fetchOptions: { redirect } };
 }
 
 /** One request through an SDK. */

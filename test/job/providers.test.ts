@@ -112,6 +112,23 @@ describe.each(APIS)('jobs of %s', (api) => {
     expect([...server.jobs.submissions().values()]).toEqual([1, 1, 1]);
   });
 
+  it('are sent to no other host', async () => {
+    const { server: other } = await jobServer();
+    const { server, spools } = await jobServer({
+      jobs: {
+        callFault: ({ operation, path }) =>
+          operation === 'uploadFile' || operation === 'createJob'
+            ? { kind: 'status', status: 307, headers: { location: other.origin + path } }
+            : undefined,
+      },
+    });
+    const submitting = predicted(jobsAt(server, api), promptsOf(texts(2)));
+    await expect(submitting).rejects.toMatchObject({ failure: { kind: 'fatal', code: 'not_found' } });
+    expect(server.jobs.calls).toHaveLength(1);
+    expect(other.jobs.calls).toEqual([]);
+    expect(await spools()).toEqual([]);
+  });
+
   it('never show the key', async () => {
     const { server } = await jobServer({
       jobs: {

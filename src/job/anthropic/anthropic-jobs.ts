@@ -58,7 +58,7 @@ export function anthropicJobs(client: Anthropic, options: AnthropicJobsOptions):
     client.authToken ?? '',
     ...secretsIn(headersOf(client)),
   ];
-  const { once, many } = sdkCalls({ explain, secrets });
+  const { once, upload, many } = sdkCalls({ explain, secrets });
   const write = lineWriter({ custom_id: 'string', params: 'request' }, 'messages');
   const body = { model, stream: false, structured: structured === 'json_schema', maxTokens, promptCache };
   /** What the jobs ask whose creation was answered, by their ids: none of them is another's whose answer never came. */
@@ -89,7 +89,7 @@ export function anthropicJobs(client: Anthropic, options: AnthropicJobsOptions):
     // The body that creates the job has its requests in it: there is nothing to upload before.
     upload: () => once(() => Promise.resolve('')),
     create: (spool, _uploaded, info) =>
-      once(async (call) => {
+      upload(async (call) => {
         // `batches.create` would hold the whole body as an object and as a text.
         const headers = { 'content-type': 'application/json' };
         const created = await client.post('/v1/messages/batches', { ...call, headers, body: await spool.blob() });

@@ -53,7 +53,7 @@ export function openaiJobs(client: OpenAI, options: OpenAIJobsOptions): JobProvi
   const isChat = kind === 'chat';
   const api = isChat ? '/v1/chat/completions' : '/v1/responses';
   const secrets = (): readonly string[] => secretsOf(client);
-  const { once, many } = sdkCalls({ explain, secrets });
+  const { once, upload, many } = sdkCalls({ explain, secrets });
   const wrap = { custom_id: 'string', method: 'string', url: 'string', body: 'request' } as const;
   const write = lineWriter(wrap, isChat ? 'messages' : 'input');
 
@@ -100,7 +100,7 @@ export function openaiJobs(client: OpenAI, options: OpenAIJobsOptions): JobProvi
       return { text, bytes: Buffer.byteLength(text) + 1 };
     },
     upload: (spool) =>
-      once(async (call) => {
+      upload(async (call) => {
         // A file as the platform has it would be read into memory by the form around it.
         const file = toStreamingFile((await spool.blob()).stream(), 'requests.jsonl');
         const { id } = await client.files.create({ purpose: 'batch', file }, call);

@@ -28,7 +28,7 @@ export function promptsOfInput<T>(prompts: Observable<BatchPrompt<T>>, key?: (re
             if (named.failure === null) draft.add(named.entry, named.line);
             return draft;
           },
-          new JobDraft<T>(handle.first, { found: handle }, true),
+          new JobDraft<T>(handle.first, { found: handle }, { prompts: true, manifest: false }),
         ),
         map((draft) => {
           const job = draft.close();
