@@ -3,17 +3,20 @@ import { errorLast } from '../src/flow/errorLast.js';
 import { together } from '../src/flow/together.js';
 import { requireOneOf } from '../src/flow/require.js';
 import { jobMemory } from '../src/job/prompts/memory.js';
+import { countingResults } from '../src/job/spending.js';
 import { endOnFatal } from '../src/provider/fatal.js';
 import type { Model, ModelOverrides } from '../src/model/define-model.js';
-import { operatorOptions } from '../src/model/operator-options.js';
+import { jobPrice, operatorOptions } from '../src/model/operator-options.js';
+import { Budget } from '../src/provider/budget.js';
 import type { JobProvider } from '../src/types/job.js';
 import type { Outcome } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyChunk } from '../src/types/reply.js';
+import type { Latch } from '../src/types/sending.js';
 import { bufferTimeOrCount } from './bufferTimeOrCount.js';
 import { callLLM } from './callLLM.js';
 import { inOrder } from './inOrder.js';
-import { jobResults } from './jobResults.js';
+import { jobResults, type JobResultsOptions } from './jobResults.js';
 import type { RunOptions } from './mlPredict.js';
 import { parseIndexed } from './parseIndexed.js';
 import { pollUntilDone, type PollUntilDoneOptions } from './pollUntilDone.js';
@@ -71,9 +74,8 @@ export function mlPredictJob<T, R, S extends T = T>(
 ): OperatorFunction<S, Outcome<S, R>> {
   const { jobs, via = 'live', submit = {}, poll = {}, evidence, events, random, scheduler, ...rest } = overrides;
   requireOneOf('via', via, ['live', 'job']);
-  const { provider, format, price, order, strategy, batch, prompt, call } = operatorOptions(
-    model.with(rest as ModelOverrides<T, R>),
-  );
+  const asked = model.with(rest);
+  const { provider, format, price, order, strategy, batch, prompt, call } = operatorOptions(asked);
   const timing = { random, scheduler, events };
 
   const prepare = pipe(
@@ -81,28 +83,36 @@ export function mlPredictJob<T, R, S extends T = T>(
     toBatchPrompt<S>({ ...prompt, random, scheduler }),
   );
   const parse = parseIndexed<S, R>({ format, evidence, events });
-  const live = pipe(callLLM<S>(provider, { ...call, priority: 'recovery', ...timing }), parse);
   const follow = pollUntilDone(jobs, { ...poll, ...timing });
   // Built for its checks alone: each run has a memory of its own.
   submitBatchJob<S>(jobs, submit);
   // A name that the run can be taken up by would find the jobs of its first asks again.
   const again = { ...submit, maxWaitMs: submit.maxWaitMs ?? NEXT_JOB_WAIT_MS, runId: undefined };
 
-  return endOnFatal('error', (latch) => {
-    const ask = (how: typeof submit) => pipe(askByJob<S>(jobs, { ...how, ...timing, run: { latch } }, follow), parse);
+  const build = (jobLatch: Latch, liveLatch: Latch): OperatorFunction<S, Outcome<S, R>> => {
+    const budget = new Budget(asked.options.budgetMaxCost ?? Infinity);
+    const reading = { ...timing, price: jobPrice(price), events: countingResults(budget, events) };
+    const ask = (how: typeof submit) => {
+      const submitting = { ...how, ...timing, run: { latch: jobLatch } };
+      return pipe(askByJob<S>(jobs, submitting, follow, { ...how, ...reading }), parse);
+    };
+    const sending = { ...call, priority: 'recovery', run: { latch: liveLatch, budget }, ...timing } as const;
+    const live = pipe(callLLM<S>(provider, sending), parse);
     const byJob = together(
       ask(again),
       ({ batchId }, { id }) => batchId === id,
-      (asked) => asked.records.length,
+      (prompt) => prompt.records.length,
     );
-    const attempt = via === 'job' ? byJob : (asked: BatchPrompt<S>) => of(asked).pipe(live);
+    const attempt = via === 'job' ? byJob : (prompt: BatchPrompt<S>) => of(prompt).pipe(live);
     return pipe(
       prepare,
       ask(submit),
       recoverFailed({ strategy, attempt, price, events }),
       order === 'input' ? inOrder<Outcome<S, R>>() : identity,
     );
-  });
+  };
+  // Jobs are paid: they are followed to their end, whatever the model says to live calls.
+  return endOnFatal('error', (jobLatch) => endOnFatal('outcome', (liveLatch) => build(jobLatch, liveLatch)));
 }
 
 /** Answers prompts by jobs, or by why they could not be. An error while jobs are submitted passes after the answers of those that were. */
@@ -110,6 +120,7 @@ function askByJob<S>(
   jobs: JobProvider,
   submit: SubmitBatchJobOptions<S>,
   follow: ReturnType<typeof pollUntilDone>,
+  reading: Omit<JobResultsOptions<S>, 'prompts'>,
 ): OperatorFunction<BatchPrompt<S>, ReplyChunk<S>> {
   return (prompts) =>
     defer(() => {
@@ -117,7 +128,7 @@ function askByJob<S>(
       const refused = new Subject<ReplyChunk<S>>();
       const answers = prompts.pipe(
         submitBatchJob(jobs, { ...submit, memory, refused }),
-        errorLast(pipe(follow, jobResults(jobs, { ...submit, prompts: memory }))),
+        errorLast(pipe(follow, jobResults(jobs, { ...reading, prompts: memory }))),
         tap({
           complete: () => {
             refused.complete();

@@ -3,7 +3,9 @@ import { jobResults } from '../../../operators/jobResults.js';
 import { parseIndexed } from '../../../operators/parseIndexed.js';
 import { pollUntilDone, type PollUntilDoneOptions } from '../../../operators/pollUntilDone.js';
 import { errorLast } from '../../flow/errorLast.js';
+import { countingResults } from '../../job/spending.js';
 import { jobPrice, operatorOptions } from '../../model/operator-options.js';
+import { Budget } from '../../provider/budget.js';
 import type { JobHandle, JobProvider } from '../../types/job.js';
 import type { Outcome } from '../../types/outcome.js';
 import { aborted, failureOf } from '../ending.js';
@@ -132,12 +134,13 @@ function outcomesOf(
   collection: Collection,
 ): OperatorFunction<JobHandle, Outcome<JobRecord, unknown>> {
   const { format, price } = operatorOptions(model);
-  const events = collection;
+  const budget = new Budget(model.options.budgetMaxCost ?? Infinity);
+  const events = countingResults(budget, collection);
   return pipe(
     pollUntilDone(jobs, { ...pollsOf(args), events }),
     jobResults(jobs, { prompts: promptsOfLines(submitted, model), price: jobPrice(price), events }),
     parseIndexed<JobRecord>({ format, events }),
-    askAgain(model, collection.done, events),
+    askAgain(model, collection.done, budget, events),
   );
 }
 
