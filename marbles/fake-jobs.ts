@@ -23,7 +23,7 @@ const IDS = 'HIJKLMN';
 
 /**
  * Jobs without a provider. What each call answers is an input: `upload 1` and `create 1` of the first job, with `create 1b` for its second
- * try; `match 1`; `H1` for the first poll of the job H; `results H`. A call without an input is answered at once, as it should be.
+ * try; `match 1`; `find`; `H1` for the first poll of the job H; `results H`. A call without an input is answered at once, as it should be.
  */
 export function fakeJobs(input: Input, options: FakeJobsOptions = {}): JobProvider {
   const { limits, endsAt = {}, nameless = false, found = [], ...gate } = options;
@@ -51,7 +51,7 @@ export function fakeJobs(input: Input, options: FakeJobsOptions = {}): JobProvid
       defer(() => said(nth(`match ${number}`), () => of(''))).pipe(
         map((ids) => ids.split('').filter((id) => id !== '-')),
       ),
-    find: nameless ? null : () => of(found),
+    find: nameless ? null : () => defer(() => said('find', () => of('ok'))).pipe(map(() => found)),
     poll: ({ id }) => defer(() => said(nthPoll(id), () => of(endOf(id, endsAt)))).pipe(map(stateOf)),
     cancel: ({ id }) => said(`cancel ${id}`, () => of('ok')),
     results: ({ handle: { id } }: FinishedJob) =>

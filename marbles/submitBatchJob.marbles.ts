@@ -164,6 +164,27 @@ const resumed: readonly Spec[] = [
     values: { H: 'H:pq', I: 'I:r' },
   },
   {
+    title: 'takes no job that the run has submitted before for one whose answer never came',
+    inputs: { source: '(pqr|)', 'create 2': '-x', 'match 2': '-(y|)', 'create 2b': '-(k|)' },
+    given: { x: '!lost', y: 'H' },
+    options: {
+      runId: 'run',
+      backoff: { initialMs: 4 },
+      fake: { found: [handleFor('H', { prompts: 2, digest: digestOf('p', 'q') })] },
+    },
+    expected: '        H----(I|)',
+    values: { H: 'H:pq', I: 'I:r' },
+  },
+  {
+    title: 'ends before it subscribes to its source when the provider refuses to list the jobs of the run',
+    inputs: { source: '-p-', find: '--x' },
+    given: { x: '!key' },
+    subs: { source: [] },
+    options: { runId: 'run' },
+    expected: '        --#',
+    values: { '#': 'fatal_answer: unauthorized' },
+  },
+  {
     title: 'ends when the prompts are not those that a job of the run was submitted with',
     inputs: { source: '-p-q-|' },
     options: { runId: 'run', fake: { found: [handleFor('H')] } },

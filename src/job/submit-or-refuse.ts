@@ -30,10 +30,7 @@ export function submitOrRefuse<T>(
   };
   // A job that was submitted before needs nothing of the provider.
   if (job.spool === null) return submitJob(job, 0, settings);
-  if (latch.failure !== undefined) {
-    job.spool.remove();
-    return refuseAll(latch.failure);
-  }
+  if (latch.failure !== undefined) return refuseAll(latch.failure);
   return submitJob(job, nextNumber(), settings).pipe(
     catchError((error: unknown) => {
       if (tripIfFatal(error, latch)) return refuseAll(latch.failure ?? failureOf(error));

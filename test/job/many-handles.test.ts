@@ -63,6 +63,10 @@ describe(`pollUntilDone with ${HANDLES} handles`, () => {
     );
     expect(Math.max(...gaps)).toBeLessThanOrEqual(600_000 + (HANDLES / PER_MINUTE) * MINUTE_MS);
 
+    // The figures of docs/jobs.md.
+    expect(order).toHaveLength(22_768);
+    expect([scheduler.now(), Math.max(...gaps)].map((ms) => (ms / MINUTE_MS).toFixed(1))).toEqual(['31.6', '6.8']);
+
     // One timer for each job, and that of the gate.
     expect(mostTimers()).toBeLessThanOrEqual(HANDLES + 1);
     expect(scheduler.actions.filter(({ closed }) => !closed)).toEqual([]);
