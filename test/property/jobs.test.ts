@@ -6,6 +6,7 @@ import { mlPredictJob } from '../../operators/mlPredictJob.js';
 import { defineModel } from '../../src/model/define-model.js';
 import { LlmError, type Outcome } from '../../src/types/outcome.js';
 import { type Fate, JobWorld } from './job-world.js';
+import { scaled } from '../scale.js';
 import { always } from './runs.js';
 
 const fates = fc.array(
@@ -67,22 +68,33 @@ function run(given: readonly Fate[], options: Settings, failureStrategy: 'reask'
   return { world, entered, outcomes: outcomes.map(({ record }) => record), submitted, end };
 }
 
+/** Each is a whole run. */
+const RUNS = scaled(2000, 50_000);
+
 test('a run by jobs gives each record one outcome, in order, unless it cannot be told what was submitted', () => {
-  always([fates, settings], (given, options) => {
-    const { world, entered, outcomes, end } = run(given, options, 'reask');
-    if (end === 'complete' || end instanceof LlmError) expect(outcomes).toEqual(entered);
-    else {
-      expect(end).toMatchObject({ name: 'JobError', type: 'uncertain' });
-      expect(outcomes).toEqual(entered.filter((record) => outcomes.includes(record)));
-    }
-    expect(world.spools.every(({ isRemoved }) => isRemoved)).toBe(true);
-  });
+  always(
+    [fates, settings],
+    (given, options) => {
+      const { world, entered, outcomes, end } = run(given, options, 'reask');
+      if (end === 'complete' || end instanceof LlmError) expect(outcomes).toEqual(entered);
+      else {
+        expect(end).toMatchObject({ name: 'JobError', type: 'uncertain' });
+        expect(outcomes).toEqual(entered.filter((record) => outcomes.includes(record)));
+      }
+      expect(world.spools.every(({ isRemoved }) => isRemoved)).toBe(true);
+    },
+    RUNS,
+  );
 });
 
 test('no job is taken for two, and no record is in two jobs unless it is asked for again, whatever answers are lost', () => {
-  always([fates, settings], (given, options) => {
-    const { world, submitted } = run(given, options, 'fail');
-    expect(submitted).toEqual([...new Set(submitted)]);
-    expect(Math.max(...world.timesAsked(options.records))).toBeLessThanOrEqual(1);
-  });
+  always(
+    [fates, settings],
+    (given, options) => {
+      const { world, submitted } = run(given, options, 'fail');
+      expect(submitted).toEqual([...new Set(submitted)]);
+      expect(Math.max(...world.timesAsked(options.records))).toBeLessThanOrEqual(1);
+    },
+    RUNS,
+  );
 });

@@ -39,6 +39,9 @@ const LIMITS = { maxRequests: 100_000, maxBytes: 256_000_000 - FRAME.before.leng
 /** How much a job's time at the provider may differ from its submission here, in milliseconds: clocks differ, and uploads last. */
 const SKEW_MS = 3_600_000;
 
+/** How long all tries of a submission may last by default, in milliseconds: six uploads of half an hour. */
+const TRIES_MS = 3 * 3_600_000;
+
 /**
  * Anthropic's message batches, through the official SDK, for half the price, within 24 hours. They carry no name of their own: a run can
  * be taken up again only with a store, and a submission whose answer never came is recognised by its time and its number of requests.
@@ -127,7 +130,7 @@ async function likeliest(client: Anthropic, info: JobInfo, call: SdkRequestOptio
     if (createdAt < info.submittedAt - SKEW_MS) break;
     const { processing, succeeded, errored, expired, canceled } = batch.request_counts;
     const requests = processing + succeeded + errored + expired + canceled;
-    if (createdAt <= info.submittedAt + 2 * SKEW_MS && requests === info.prompts) found.push(batch.id);
+    if (createdAt <= info.submittedAt + TRIES_MS + SKEW_MS && requests === info.prompts) found.push(batch.id);
   }
   return found;
 }
