@@ -3,6 +3,7 @@ import { follow } from '../src/flow/follow.js';
 import { takeTurns } from '../src/flow/turns.js';
 import { requireAtLeast, requireDelay, requireInteger, requireOneOf } from '../src/flow/require.js';
 
+/** Options of {@link bufferTimeOrCount}. */
 export interface BufferTimeOrCountOptions<T> {
   /** Most records in a batch, an integer from 1; `Infinity` lets time and weight decide. @defaultValue Infinity */
   readonly maxCount?: number;
@@ -18,7 +19,7 @@ export interface BufferTimeOrCountOptions<T> {
   readonly weight?: (record: T) => number;
   /** What an error of the source does to a partial batch: it leaves before the error, or not at all. @defaultValue 'emit' */
   readonly onSourceError?: 'emit' | 'discard';
-  /** @defaultValue rxjs's `asyncScheduler` */
+  /** What timers run on. @defaultValue rxjs's `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
 

@@ -12,6 +12,7 @@ import type { Provider } from '../src/types/provider.js';
 import type { ReplyChunk } from '../src/types/reply.js';
 import type { Backoff, Price, RunContext, SendSettings } from '../src/types/sending.js';
 
+/** Options of {@link callLLM}. */
 export interface CallLLMOptions<T = unknown> {
   /** Most times one request is sent again, an integer from 0. @defaultValue 3 */
   readonly maxRetries?: number;
@@ -62,7 +63,7 @@ export interface CallLLMOptions<T = unknown> {
   readonly events?: EventsObserver | undefined;
   /** Where jitter comes from: gives a number from 0 up to 1. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
-  /** @defaultValue rxjs's `asyncScheduler` */
+  /** What timers run on. @defaultValue rxjs's `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
 

@@ -8,6 +8,7 @@ import type { FinishedJob, JobPrompts, JobProvider } from '../src/types/job.js';
 import type { ReplyChunk } from '../src/types/reply.js';
 import type { Price } from '../src/types/sending.js';
 
+/** Options of {@link jobResults}. */
 export interface JobResultsOptions<T> extends JobCallOptions {
   /**
    * Where the prompts come from: the memory of this process (`jobMemory`), the keys in names and in a store (`promptsOfKeys`), or the same

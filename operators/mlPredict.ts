@@ -33,7 +33,7 @@ export interface RunOptions<T = unknown> {
   readonly positional?: boolean | undefined;
   /** Where jitter and nonces come from: gives a number from 0 up to 1. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
-  /** @defaultValue rxjs's `asyncScheduler` */
+  /** What timers run on. @defaultValue rxjs's `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
 

@@ -24,6 +24,7 @@ import { recoverFailed } from './recoverFailed.js';
 import { submitBatchJob, type SubmitBatchJobOptions } from './submitBatchJob.js';
 import { toBatchPrompt } from './toBatchPrompt.js';
 
+/** What {@link mlPredictJob} is told besides the options of the model. */
 export interface MlPredictJobOptions<T> extends Pick<RunOptions, 'events' | 'evidence' | 'random' | 'scheduler'> {
   /** The provider's jobs, for the same model: `openaiJobs(client, { model })`. */
   readonly jobs: JobProvider;

@@ -10,6 +10,7 @@ import type { Failure, Outcome } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyChunk, ReplyFormat } from '../src/types/reply.js';
 
+/** Options of {@link parseIndexed}. */
 export interface ParseIndexedOptions<R> {
   /** How replies are read, and what their values are checked by. @defaultValue the prompt's own format */
   readonly format?: ReplyFormat<R>;

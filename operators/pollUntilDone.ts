@@ -6,6 +6,7 @@ import { requireOwn } from '../src/job/handle.js';
 import { Wakes } from '../src/job/wakes.js';
 import type { FinishedJob, JobHandle, JobProvider, JobWake } from '../src/types/job.js';
 
+/** Options of {@link pollUntilDone}. */
 export interface PollUntilDoneOptions extends Omit<JobCallOptions, 'maxRetries' | 'backoff'> {
   /** Wait after the first poll of a job, in milliseconds above 0. @defaultValue 60000 */
   readonly intervalMs?: number;

@@ -2,6 +2,7 @@ import { Observable, Subject, type Subscription } from 'rxjs';
 import { pullFrom, type PullSource } from '../src/flow/pull-source.js';
 import { requireDemand } from '../src/flow/require.js';
 
+/** Options of {@link pullThrough}. */
 export interface PullThroughOptions {
   /** Most records between the source and their outcomes, an integer from 1. */
   readonly maxInFlight: number;

@@ -5,6 +5,7 @@ import { requireDemand, requireInteger, requireOneOf } from '../src/flow/require
 import { type FailedOutcome, type Failure, LlmError, type Outcome } from '../src/types/outcome.js';
 import type { PullThroughOptions } from './pullThrough.js';
 
+/** Options of {@link pushThrough}. */
 export interface PushThroughOptions extends PullThroughOptions {
   /** Most records that wait until there is room for them, an integer from 0. What comes when as many wait, overflows. */
   readonly maxWaiting: number;

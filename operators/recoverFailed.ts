@@ -22,6 +22,7 @@ import type { AskablePrompt, BatchPrompt } from '../src/types/prompt.js';
 import type { RecoveryStrategy } from '../src/types/recovery.js';
 import type { Price } from '../src/types/sending.js';
 
+/** Options of {@link recoverFailed}. */
 export interface RecoverFailedOptions<T, R> {
   /**
    * Asks for some records of a prompt again: `callLLM` and `parseIndexed`, with `priority: 'recovery'`. Gives their outcomes, under

@@ -10,6 +10,7 @@ import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyChunk } from '../src/types/reply.js';
 import type { Latch, RunContext } from '../src/types/sending.js';
 
+/** Options of {@link submitBatchJob}. */
 export interface SubmitBatchJobOptions<T> extends JobCallOptions {
   /** Most requests in a job, an integer from 1. @defaultValue what the provider takes, and never more */
   readonly maxRequests?: number;

@@ -11,6 +11,7 @@ import { type Failure, reasonOf } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import type { ReplyFormat } from '../src/types/reply.js';
 
+/** Options of {@link toBatchPrompt}. */
 export interface ToBatchPromptOptions<T> {
   /**
    * What the model reads of a record: a function (`template()` of `rxjs-llm/template` makes one), or a field's name. A record

@@ -5,6 +5,7 @@ import { type Circuit, type CircuitOpenError, type CircuitOptions, createCircuit
 import { createRateLimit } from './rate-limit.js';
 import { MAX_DELAY_MS, requireInteger } from './require.js';
 
+/** How much may pass a gate: requests in flight, rates, and what opens its circuit. */
 export interface GateOptions {
   /** Most work in flight, an integer from 1. @defaultValue 8 */
   readonly concurrency?: number | undefined;

@@ -31,7 +31,7 @@ export interface JobCallOptions {
   readonly events?: EventsObserver | undefined;
   /** Where jitter comes from: gives a number from 0 up to 1. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
-  /** @defaultValue rxjs's `asyncScheduler` */
+  /** What timers run on. @defaultValue rxjs's `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
 

@@ -1,13 +1,13 @@
-import Anthropic, { AnthropicError, APIConnectionError, APIError, type Middleware } from '@anthropic-ai/sdk';
+import type { Anthropic, Middleware } from '@anthropic-ai/sdk';
 import type { MessageCreateParams } from '@anthropic-ai/sdk/resources/messages';
-import type { ConnectionSettings, Provider, ProviderFactory } from '../types/provider.js';
+import type { Provider, ProviderFactory } from '../types/provider.js';
 import { messagesBody, type MessagesBodyOptions, messageReader } from './anthropic-messages.js';
-import { errorIn, plainAnswer } from './answer-error.js';
-import { secretsIn, textsIn } from './redact.js';
-import { requireSetting } from './require-setting.js';
-import { optionsOf, type Sdk, type SdkCall, sdkProvider, type SdkProviderOptions } from './sdk-provider.js';
+import { connectAnthropic, explain, headersOf } from './anthropic-sdk.js';
+import { secretsIn } from './redact.js';
+import { optionsOf, type SdkCall, sdkProvider, type SdkProviderOptions } from './sdk-provider.js';
 import type { Structured } from './structured.js';
 
+/** Options of {@link anthropic}. */
 export interface AnthropicOptions extends SdkProviderOptions {
   /**
    * Whether the reply's schema is sent, and so enforced, where there is one. Anthropic has no JSON mode: `json_object` is an error.
@@ -60,12 +60,6 @@ export const anthropicFactory: ProviderFactory = {
   connect: (settings) => anthropic(connectAnthropic(settings), optionsOf(settings)),
 };
 
-/** A client as model files describe it: needs `api.key`. */
-export function connectAnthropic({ apiKey, baseUrl }: ConnectionSettings): Anthropic {
-  requireSetting('api.key', apiKey);
-  return new Anthropic({ apiKey, ...(baseUrl === undefined ? {} : { baseURL: baseUrl }), maxRetries: 0 });
-}
-
 function call(client: Anthropic, options: MessagesBodyOptions): SdkCall {
   /** The key as it was sent: the SDK may fetch it for each request, and does not keep it then. */
   let sent: readonly string[] = [];
@@ -83,19 +77,3 @@ function call(client: Anthropic, options: MessagesBodyOptions): SdkCall {
 }
 
 const KEY_HEADERS = ['authorization', 'x-api-key'];
-
-export function headersOf(client: Anthropic): readonly string[] {
-  // The SDK shows the headers that it was given to its subclasses only.
-  const options = Reflect.get(client, '_options') as { readonly defaultHeaders?: unknown } | undefined;
-  return textsIn(options?.defaultHeaders);
-}
-
-/** What an error of the SDK says. */
-export const explain: Sdk['explain'] = (error) => {
-  if (error instanceof APIConnectionError) return 'connection';
-  // Of the SDK's own errors without an answer, one says that the key could not be fetched: that may pass.
-  if (!(error instanceof APIError)) return error instanceof AnthropicError ? 'keyless' : 'unsendable';
-  // The SDK types these by the class of the error; here any of them may come.
-  const { status, headers, message, error: body } = error as APIError;
-  return { ...(errorIn(body) ?? plainAnswer(message)), status, headers };
-};

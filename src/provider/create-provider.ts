@@ -3,6 +3,7 @@ import type { Completer, Provider } from '../types/provider.js';
 import { providerGate } from './provider-gate.js';
 import { send } from './send.js';
 
+/** Options of {@link createProvider}: what completes requests, and the gate that they pass. */
 export interface CreateProviderOptions extends Omit<Completer, 'gate'>, GateOptions {}
 
 /**

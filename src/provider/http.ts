@@ -11,6 +11,7 @@ import { redact, secretsIn } from './redact.js';
 import { requireSetting } from './require-setting.js';
 import { STRUCTURED, type Structured } from './structured.js';
 
+/** Options of {@link http}. */
 export interface HttpOptions extends GateOptions {
   /** Where the API lives: requests go to `<baseUrl>/chat/completions`. */
   readonly baseUrl: string;
@@ -31,7 +32,7 @@ export interface HttpOptions extends GateOptions {
   readonly enforcesSchema?: boolean;
   /** Most characters of one event in a stream; more is an error. @defaultValue 1048576 */
   readonly maxEventCharacters?: number;
-  /** @defaultValue the global `fetch` */
+  /** What requests are made with. @defaultValue the global `fetch` */
   readonly fetch?: typeof globalThis.fetch;
 }
 

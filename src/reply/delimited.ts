@@ -5,6 +5,7 @@ import { patternOf } from './delimited/path-pattern.js';
 import { ColumnsReader, PatternReader, TextReader } from './delimited/readers.js';
 import { jsonSchemaOf } from './value-schema.js';
 
+/** Options of {@link delimited}. */
 export interface DelimitedFormatOptions<R> {
   /** What stands between the index and the value. Neither letters, digits, blanks, quotes, dots nor minus signs. @defaultValue '|' */
   readonly separator?: string;

@@ -2,6 +2,7 @@ import type { JsonSchema, ReplyEntry, ReplyFormat, ReplyReader, ReplyShape, Valu
 import { JsonScanner } from './json-scanner.js';
 import { jsonSchemaOf } from './value-schema.js';
 
+/** Options of {@link json}. */
 export interface JsonFormatOptions<R> {
   /** The field that holds a record's index. @defaultValue 'index' */
   readonly index?: string;

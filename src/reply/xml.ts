@@ -17,6 +17,7 @@ import { type ElementFields, entryOf, isElement, parseElement } from './xml/elem
 import { EntryScanner } from './xml/entry-scanner.js';
 import { ENTRY, LIST } from './xml/names.js';
 
+/** Options of {@link xml}. */
 export interface XmlFormatOptions<R> {
   /** The element, or the attribute, that holds a record's index. @defaultValue 'index' */
   readonly index?: string;

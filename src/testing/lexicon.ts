@@ -1,5 +1,6 @@
 import vaderSentiment from 'vader-sentiment';
 
+/** What the lexicon says of a text. */
 export type Sentiment = 'positive' | 'negative';
 
 /**

@@ -21,6 +21,7 @@ export type LimitRule = (request: StandInRequest) => LimitClaim | undefined;
 /** The answer to one record, as it is to stand in the reply's JSON. */
 export type AnswerRule = (text: string, context: AnswerContext) => unknown;
 
+/** Options of {@link createStandInServer}. */
 export interface StandInOptions {
   /** TCP port on 127.0.0.1; 0 takes a free one. @defaultValue 0 */
   readonly port?: number;

@@ -2,6 +2,7 @@ import { requireInteger } from '../flow/require.js';
 import type { EncodedRecord } from '../prompt/encoding.js';
 import type { FaultRule } from './fault.js';
 
+/** Options of {@link unusableAnswers}. */
 export interface UnusableOptions {
   /** The chance of an answer to be unusable, from 0 to 1, by the number of records that the request asks for. */
   readonly chance: (records: number) => number;

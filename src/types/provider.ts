@@ -60,12 +60,17 @@ export interface Provider extends Completer {
 
 /** Options of {@link ProviderError}. */
 export interface ProviderErrorOptions {
+  /** Whether it may pass, is this request's alone, or would befall every request. */
   readonly kind: AnswerClass;
+  /** What went wrong: one of the codes of outcomes. */
   readonly code: ErrorCode;
+  /** HTTP status. @defaultValue none: there was no response */
   readonly status?: number | undefined;
+  /** How long the provider asks to be left alone, in milliseconds. @defaultValue it does not say */
   readonly retryAfterMs?: number | undefined;
   /** True if the request has not reached the provider: it costs nothing. @defaultValue false */
   readonly unsent?: boolean | undefined;
+  /** What it was thrown for. @defaultValue none */
   readonly cause?: unknown;
 }
 

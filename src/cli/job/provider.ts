@@ -52,7 +52,7 @@ async function loadOpenAI() {
 
 async function loadAnthropic() {
   const [{ connectAnthropic }, { anthropicJobs }] = await Promise.all([
-    import('../../provider/anthropic.js'),
+    import('../../provider/anthropic-sdk.js'),
     import('../../job/anthropic/anthropic-jobs.js'),
   ]);
   return { connectAnthropic, anthropicJobs };

@@ -2,7 +2,7 @@ import type Anthropic from '@anthropic-ai/sdk';
 import type { MessageBatch } from '@anthropic-ai/sdk/resources/messages/batches';
 import type { GateOptions } from '../../flow/gate.js';
 import { requireInteger, requireOneOf } from '../../flow/require.js';
-import { explain, headersOf } from '../../provider/anthropic.js';
+import { explain, headersOf } from '../../provider/anthropic-sdk.js';
 import { messagesBody } from '../../provider/anthropic-messages.js';
 import { textAt } from '../../provider/json-body.js';
 import { providerGate } from '../../provider/provider-gate.js';
@@ -16,6 +16,7 @@ import { sdkCalls } from '../sdk-call.js';
 import { SpoolFile } from '../spool.js';
 import { readAnthropicResult } from './result-line.js';
 
+/** Options of {@link anthropicJobs}. */
 export interface AnthropicJobsOptions extends GateOptions {
   /** The model's name. */
   readonly model: string;

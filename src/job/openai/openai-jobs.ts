@@ -19,6 +19,7 @@ import { SpoolFile } from '../spool.js';
 import { handleOf, metadataOf, stateOf } from './batch.js';
 import { readOpenAIResult } from './result-line.js';
 
+/** Options of {@link openaiJobs}. */
 export interface OpenAIJobsOptions extends GateOptions {
   /** The model's name. */
   readonly model: string;

@@ -2,6 +2,7 @@ import type { OpenAI } from 'openai';
 import { textAt } from '../../provider/json-body.js';
 import type { JobWake } from '../../types/job.js';
 
+/** Options of {@link openaiWake}. */
 export interface OpenAIWakeOptions {
   /** The webhook's secret, `whsec_…`. @defaultValue the client's: `OPENAI_WEBHOOK_SECRET` */
   readonly secret?: string | undefined;

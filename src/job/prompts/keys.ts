@@ -9,6 +9,7 @@ import { isListOf } from '../digest.js';
 import { openLines } from '../open-job.js';
 import { type KeyedRecord, keyedPrompt, type PromptMaker } from './keyed-prompt.js';
 
+/** Options of {@link promptsOfKeys}. */
 export interface PromptsOfKeysOptions<T> {
   /** How replies are read: that of the prompts. @defaultValue json() */
   readonly format?: ReplyFormat;

@@ -13,10 +13,11 @@ export interface UnstorageLike {
   getKeys(base: string): Promise<readonly string[]>;
 }
 
+/** Options of {@link unstorageStore}. */
 export interface UnstorageStoreOptions {
   /** Longest time of a read, a write or a list, in milliseconds above 0; longer ones fail. @defaultValue 60000 */
   readonly timeoutMs?: number;
-  /** @defaultValue rxjs's `asyncScheduler` */
+  /** What timers run on. @defaultValue rxjs's `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
 

@@ -2,6 +2,7 @@ import { requireAtLeast, requireInteger, requireOneOf } from '../../flow/require
 import type { CallFaultRule } from './call-fault.js';
 import type { JobFaultRule } from './job-fault.js';
 
+/** How the server runs jobs. */
 export interface JobOptions {
   /**
    * Milliseconds from a job's creation to its end, from 0, times `timeScale`; a job takes at least as long as its slowest
