@@ -33,8 +33,7 @@ async function expectComplete({ output }: JobPlace): Promise<void> {
   expect(await linesIn(output)).toBe(RECORDS.length);
   const written = new Set((await readFile(output, 'utf8')).trimEnd().split('\n'));
   expect(written.size).toBe(RECORDS.length);
-  // A difference of sets of that size would take long to print.
-  expect([...LINES.difference(written)].slice(0, 3)).toEqual([]);
+  expect([...LINES].filter((line) => !written.has(line))).toEqual([]);
 }
 
 async function expectSubmittedOnce(server: ForkedStandIn): Promise<void> {
