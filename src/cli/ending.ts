@@ -3,7 +3,7 @@ import { JobError } from '../types/job.js';
 import { LlmError } from '../types/outcome.js';
 import { ProviderError } from '../types/provider.js';
 import { withAdvice } from './advice.js';
-import { CliError, EXIT, reasonOf } from './failure.js';
+import { CliError, EXIT, type ExitStatus, reasonOf } from './failure.js';
 import { fatalAnswer } from './fatal-answer.js';
 import type { Veil } from './veil.js';
 
@@ -26,9 +26,14 @@ export async function failureOf(work: Observable<unknown>, veil: Veil): Promise<
 function inOneLine(error: unknown): CliError {
   if (error instanceof CliError) return error;
   if (error instanceof LlmError) return fatalAnswer(error);
-  if (error instanceof JobError) return new CliError(EXIT.misuse, error.message);
+  if (error instanceof JobError) return new CliError(statusOf(error), error.message);
   if (!(error instanceof ProviderError)) return unexpected(error);
   return new CliError(error.kind === 'fatal' ? EXIT.misuse : EXIT.unexpected, withAdvice(error.message, error.code));
+}
+
+/** A disk that is full, or an answer that never came, is nobody's wrong use. */
+function statusOf({ type }: JobError): ExitStatus {
+  return type === 'store' || type === 'uncertain' ? EXIT.unexpected : EXIT.misuse;
 }
 
 /** What no part of the command line has foreseen. */

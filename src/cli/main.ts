@@ -52,8 +52,14 @@ async function runUntilSignal(args: LongArguments, progress: Progress): Promise<
     } else if (performance.now() - stoppedAt > SAME_KEY_PRESS_MS) process.exit(EXIT.unexpected);
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  if (args.input === '-' && stdin.isTTY) progress.note('reads records from the terminal: end them with Ctrl-D');
+  const wanted = wantedFromStdin(args);
+  if (wanted !== null && stdin.isTTY) progress.note(`reads ${wanted} from the terminal: end them with Ctrl-D`);
   return start(args, { env, stdin, stdout, progress, stop: stop.signal });
+}
+
+function wantedFromStdin(args: LongArguments): 'records' | 'handles' | null {
+  if (args.command === 'collect' && args.handles === '-') return 'handles';
+  return args.input === '-' ? 'records' : null;
 }
 
 function start(args: LongArguments, around: Surroundings): Promise<ExitStatus> {

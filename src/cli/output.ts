@@ -122,7 +122,8 @@ async function ended(stream: WriteStream): Promise<void> {
   });
 }
 
-function writeError(name: string, error: Error): CliError {
+/** Why a line could not be written. */
+export function writeError(name: string, error: Error): CliError {
   const message =
     codeOf(error) === 'EPIPE'
       ? `${name} was closed by its reader: the run ends here`

@@ -133,7 +133,10 @@ export function sentimentModel(baseUrl: string): Readonly<Record<string, unknown
 export const PROVIDERS = ['openai', 'openai-responses', 'azure', 'anthropic', 'http'];
 
 /** The same model by any of the providers. */
-export function modelBy(provider: string, server: StandInServer): Readonly<Record<string, unknown>> {
+export function modelBy(
+  provider: string,
+  server: Pick<StandInServer, 'url' | 'origin'>,
+): Readonly<Record<string, unknown>> {
   const isAtOrigin = provider === 'azure' || provider === 'anthropic';
   const structured = provider === 'http' ? 'json_schema' : 'auto';
   const model = sentimentModel(isAtOrigin ? server.origin : server.url);

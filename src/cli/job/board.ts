@@ -35,6 +35,7 @@ export class JobBoard implements EventsObserver {
   }
 
   next(event: LlmEvent): void {
+    if (event.type === 'result') this.#answered(event.jobId);
     if (event.type !== 'job') return;
     if (event.jobId === '') this.problem = event.detail;
     else this.#rows.set(event.jobId, this.#rowOf(event));
@@ -51,6 +52,12 @@ export class JobBoard implements EventsObserver {
     ].join('\n');
   }
 
+  /** Its results come: whatever the last call failed with has passed. */
+  #answered(id: string): void {
+    const row = this.#rows.get(id);
+    if (row !== undefined && row.problem !== null) this.#rows.set(id, { ...row, problem: null });
+  }
+
   #rowOf({ jobId: id, number, state, requests, answered, detail }: JobEvent): JobRow {
     const before = this.#rows.get(id);
     const row = { id, number, requests, answered, problem: null };
@@ -65,7 +72,8 @@ export class JobBoard implements EventsObserver {
         return { ...row, state: detail };
       case 'call_failed':
       case 'cancel_sent':
-        return { ...row, state: before?.state ?? 'submitted', problem: detail === '' ? null : detail };
+        // Such a call tells nothing of the job.
+        return { ...row, state: 'submitted', ...before, problem: detail === '' ? null : detail };
     }
   }
 }

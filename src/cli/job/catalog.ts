@@ -1,5 +1,5 @@
 import { closeSync, createReadStream, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { CliError, EXIT } from '../failure.js';
+import { CliError, codeOf, EXIT, reasonOf } from '../failure.js';
 import { splitLines } from '../lines.js';
 import type { InputRecord, Key } from '../record.js';
 import { checksumOf, type JobRecord, nameOf, slotOf } from './job-record.js';
@@ -23,19 +23,19 @@ export class Catalog {
   /** By checksum, the slots of records of an earlier run that have not come again. */
   readonly #known = new Map<string, number[]>();
 
-  private constructor(path: string) {
+  private constructor(path: string, isWritten: boolean) {
     this.#path = path;
-    this.#file = openSync(path, 'a+', 0o600);
+    this.#file = openSync(path, isWritten ? 'a+' : 'r', 0o600);
   }
 
   /**
-   * Opens a file, or makes it. What a crash has torn off its last line is cut away.
+   * Opens a file. What a crash has torn off its last line is left out.
    *
-   * @param isWritten - whether records are to be added: they are known again then
-   * @throws CliError naming a line that is no record
+   * @param isWritten - whether records are to be added: the file is made then, if there is none, and its records are known again
+   * @throws CliError if it cannot be opened, or naming a line that is no record
    */
   static async open(path: string, isWritten: boolean): Promise<Catalog> {
-    const catalog = new Catalog(path);
+    const catalog = Catalog.#openAt(path, isWritten);
     try {
       for await (const { number, text, bytes, isTerminated } of splitLines(createReadStream(path), Infinity)) {
         if (!isTerminated) break;
@@ -49,6 +49,15 @@ export class Catalog {
       throw error;
     }
     return catalog;
+  }
+
+  static #openAt(path: string, isWritten: boolean): Catalog {
+    try {
+      return new Catalog(path, isWritten);
+    } catch (error) {
+      if (codeOf(error) === undefined) throw error;
+      throw new CliError(EXIT.misuse, `${path} cannot be opened: ${reasonOf(error)}`, { cause: error });
+    }
   }
 
   /** How many records there are. */

@@ -36,35 +36,45 @@ fatal answer of the provider; 1 anything else.`;
 
 /** Adds the command `collect`, whose arguments go to `take`. */
 export function addCollect(program: Command, take: (args: CollectArguments) => void): void {
-  const command = program
+  const collect = program
     .command('collect')
     .description('waits for batch jobs, and writes one line a record')
     .option('--model <file>', 'JSON file with the options of the model, as for submit')
     .option('--handles <file>', 'handles that submit has written: a file, or - for stdin')
     .option('--output <file>', 'outcomes: a JSON Lines file, or - for stdout', '-')
     .option('--input <file>', 'the records that were submitted, if the folder <handles>.d is not there')
-    .option('--content <field>', 'with --input: as for submit')
+    .option('--content <field>', 'as for submit, to ask again for what failed')
     .option('--key <field>', 'with --input: as for submit', 'id')
     .option('--limit <n>', 'with --input: as for submit', positiveInteger)
     .option('--records-per-request <n>', 'with --input: as for submit', positiveInteger)
     .option('--poll <seconds>', 'wait between two polls of a job (default: a minute, growing to ten)', readSeconds);
-  addProgress(command)
+  addProgress(collect)
     .addOption(setOption())
     .addOption(new Option('--resume', 'carry an earlier output on: what has a value is skipped').conflicts('overwrite'))
     .option('--overwrite', 'replace an earlier output')
     .allowExcessArguments()
     .addHelpText('after', EXAMPLES)
-    .action((options: Partial<CollectArguments>, { args }: Command) => {
-      const model = requireModel(options.model, args);
+    .action((options: Partial<CollectArguments>, command: Command) => {
+      const model = requireModel(options.model, command.args);
       const handles = requireHandles(options.handles);
       const { input, content, limit = Infinity, recordsPerRequest, poll, set = {} } = options;
       const { resume = false, overwrite = false } = options;
       const all = { ...(options as CollectArguments), model, handles, input, content, limit, recordsPerRequest };
       if (resume && all.output === '-') throw new CommanderError(1, 'resume', '--resume needs an --output file');
+      if (input === undefined) requireNone(command, ['key', 'limit', 'recordsPerRequest']);
       if (input === '-' && handles === '-')
         throw new CommanderError(1, 'stdin', '--handles and --input cannot both be stdin');
       take({ ...all, poll, set, resume, overwrite, command: 'collect' });
     });
+}
+
+/** @throws CommanderError naming an option that says how to read an input that there is none of */
+function requireNone(command: Command, names: readonly string[]): void {
+  const given = command.options.find(
+    (option) =>
+      names.includes(option.attributeName()) && command.getOptionValueSource(option.attributeName()) === 'cli',
+  );
+  if (given !== undefined) throw new CommanderError(1, 'input', `${given.long ?? given.flags} needs an --input`);
 }
 
 /** Longest time between two polls, in seconds: that of a timer. */

@@ -17,11 +17,12 @@ import type { Surroundings } from '../surroundings.js';
 import { askAgain } from './ask-again.js';
 import type { CollectArguments } from './collect-arguments.js';
 import { Collection } from './collection.js';
-import { folderOf, isThere, readFolder, type Submitted } from './folder.js';
+import { filesIn, folderOf, isThere, readFolder, type Submitted } from './folder.js';
 import { readHandles } from './handles.js';
 import type { JobRecord } from './job-record.js';
 import { jobsOf } from './provider.js';
 import { promptsOfLines } from './prompts.js';
+import { requireSubmitted } from './require-submitted.js';
 import { replay } from './replay.js';
 
 /**
@@ -34,9 +35,10 @@ export async function collect(args: CollectArguments, around: Surroundings): Pro
   const { model: file, set, content } = args;
   const loaded = await loadModel({ file, set, content, written: await readModelFile(file) }, around.env);
   const jobs = await jobsOf(loaded, file);
-  const handles = await readHandles(args.handles, around.stdin);
+  const handles = await readHandles(args.handles, around.stdin, around.stop);
   const submitted = await submittedOf(args, loaded, jobs, around);
   try {
+    await requireSubmitted(handles, jobs, submitted);
     const output = await openOutput(args, await sourcesOf(args), around.stdout);
     return await collected({ args, loaded, jobs, handles, submitted, output }, around);
   } finally {
@@ -68,7 +70,7 @@ async function submittedOf(
 
 /** The files that are read, by what they are: none of them may be the output. */
 async function sourcesOf({ handles, input, model }: CollectArguments): Promise<Record<string, string | undefined>> {
-  const files = { handles, input, model };
+  const files = { handles, input, model, ...filesIn(folderOf(handles)) };
   const ids = Object.entries(files).map(async ([name, file]) => [
     name,
     file === undefined || file === '-' ? undefined : await fileId(file),

@@ -43,6 +43,10 @@ export interface Submitted {
   readonly refusals: ReadonlyMap<number, Refusal>;
   /** The lines of a job; `null` if it is not known. */
   linesOf(handle: JobHandle): Observable<readonly ManifestLine[] | null>;
+  /** Says that a job was made of something else: `… does not make the requests`, to be followed by which. */
+  readonly others: string;
+  /** What to do then. */
+  readonly advice: string;
   close(): Promise<void>;
 }
 
@@ -51,6 +55,11 @@ const RUN_FILE = 'run.json';
 /** Where the folder of a file of handles is. */
 export function folderOf(handles: string): string {
   return `${handles}.d`;
+}
+
+/** What is in it for the results, by what it is. */
+export function filesIn(folder: string): Readonly<Record<'records' | 'refused records', string>> {
+  return { records: join(folder, 'records.jsonl'), 'refused records': join(folder, 'refused.jsonl') };
 }
 
 /** Whether there is such a file or folder. */
@@ -72,7 +81,7 @@ export async function openFolder(path: string, run: JobRun): Promise<Keeping> {
     const release = await lock(join(path, 'lock'), path);
     try {
       const runId = await runOf(path, run);
-      const catalog = await Catalog.open(join(path, 'records.jsonl'), true);
+      const catalog = await Catalog.open(filesIn(path).records, true);
       const spools = join(path, 'spool');
       // What is in it was left by a process that was killed.
       await rm(spools, { recursive: true, force: true });
@@ -83,7 +92,7 @@ export async function openFolder(path: string, run: JobRun): Promise<Keeping> {
         store: storeIn(path, catalog),
         add: (record) => catalog.add(record),
         refuse: (refusal) => {
-          writeRefusal(refusalsIn(path), refusal);
+          writeRefusal(filesIn(path)['refused records'], refusal);
         },
         close: async () => {
           catalog.close();
@@ -117,19 +126,22 @@ export function keepNothing(): Keeping {
 /** Opens the folder to read of it what jobs were made of. */
 export async function readFolder(path: string): Promise<Submitted> {
   const [catalog, refusals] = await Promise.all([
-    Catalog.open(join(path, 'records.jsonl'), false),
-    readRefusals(refusalsIn(path)),
+    Catalog.open(filesIn(path).records, false),
+    readRefusals(filesIn(path)['refused records']),
   ]);
   const journal = journalIn(folderStore(path));
   const close = (): Promise<void> => {
     catalog.close();
     return Promise.resolve();
   };
-  return { catalog, refusals, linesOf: (handle) => journal.manifest(handle), close };
-}
-
-function refusalsIn(path: string): string {
-  return join(path, 'refused.jsonl');
+  return {
+    catalog,
+    refusals,
+    linesOf: (handle) => journal.manifest(handle),
+    others: `${path} has no list of the requests`,
+    advice: 'it has to be the folder that submit has written beside these handles',
+    close,
+  };
 }
 
 /** What is written of a job names its records, which have to be on the disk before. */

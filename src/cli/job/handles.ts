@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { open, truncate } from 'node:fs/promises';
-import type { Readable, Writable } from 'node:stream';
+import { addAbortSignal, type Readable, type Writable } from 'node:stream';
 import { readHandle } from '../../job/handle.js';
 import { JobError, type JobHandle } from '../../types/job.js';
 import { CliError, codeOf, EXIT, reasonOf } from '../failure.js';
 import { splitLines } from '../lines.js';
+import { writeError } from '../output.js';
 
 /** Handles as they are written: each has left the process when its promise resolves. */
 export interface HandleWriter {
@@ -23,15 +24,18 @@ interface ReadHandles {
  * Reads handles, one a line.
  *
  * @param file - `-` is stdin
- * @throws CliError naming a line that is no handle
+ * @param stop - ends the wait for more of them
+ * @throws CliError naming a line that is no handle, or if it was stopped
  */
-export async function readHandles(file: string, stdin: Readable): Promise<readonly JobHandle[]> {
+export async function readHandles(file: string, stdin: Readable, stop: AbortSignal): Promise<readonly JobHandle[]> {
   const name = file === '-' ? 'stdin' : file;
+  const chunks = addAbortSignal(stop, file === '-' ? stdin : createReadStream(file));
   try {
-    const { handles } = await handlesIn(file === '-' ? stdin : createReadStream(file), name, false);
+    const { handles } = await handlesIn(chunks, name, false);
     return handles;
   } catch (error) {
     if (error instanceof CliError) throw error;
+    if (stop.aborted) throw new CliError(EXIT.unexpected, 'stopped');
     throw new CliError(EXIT.misuse, `--handles ${file} cannot be read: ${reasonOf(error)}`, { cause: error });
   }
 }
@@ -72,26 +76,35 @@ async function handlesOf(file: string): Promise<ReadHandles> {
   }
 }
 
-/** @param mayBeTorn - whether a last line without its newline is passed over, instead of being read */
+/** @param mayBeTorn - whether a last line without its newline is passed over, instead of being read, if a handle begins so */
 async function handlesIn(chunks: Readable, name: string, mayBeTorn: boolean): Promise<ReadHandles> {
   const handles = new Map<string, JobHandle>();
   let end = 0;
   for await (const { number, text, bytes, isTerminated } of splitLines(chunks as AsyncIterable<Buffer>)) {
-    if (!isTerminated && mayBeTorn) break;
+    if (!isTerminated && mayBeTorn && isBeginning(text ?? '')) break;
     end += bytes;
     if (text?.trim() === '') continue;
-    const handle = handleIn(text ?? '', `${name}:${number}`);
+    const handle = handleIn(text ?? '', `${name}:${number}`, isTerminated ? '' : TORN);
     handles.set(`${handle.provider} ${handle.id}`, handle);
   }
   return { handles: [...handles.values()], end };
 }
 
-function handleIn(line: string, place: string): JobHandle {
+const BEGINNING = '{"type":"rxjs-llm/job",';
+
+function isBeginning(line: string): boolean {
+  return BEGINNING.startsWith(line.slice(0, BEGINNING.length));
+}
+
+/** What to do about a last line without its end. */
+const TORN = '; if a crash has torn it, submit --resume writes it again';
+
+function handleIn(line: string, place: string, advice: string): JobHandle {
   try {
     return readHandle(line);
   } catch (error) {
     if (!(error instanceof JobError)) throw error;
-    throw new CliError(EXIT.misuse, `${place}: ${error.message}`, { cause: error });
+    throw new CliError(EXIT.misuse, `${place}: ${error.message}${advice}`, { cause: error });
   }
 }
 
@@ -102,7 +115,7 @@ function unlessMissing(error: unknown): void {
 function written(stdout: Writable, handle: JobHandle): Promise<void> {
   return new Promise((resolve, reject) => {
     stdout.write(`${JSON.stringify(handle)}\n`, (error) => {
-      if (error) reject(new CliError(EXIT.unexpected, `stdout cannot be written any further: ${reasonOf(error)}`));
+      if (error) reject(writeError('stdout', error));
       else resolve();
     });
   });

@@ -1,4 +1,5 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import process from 'node:process';
 import { CliError, codeOf, EXIT } from '../failure.js';
 
@@ -22,19 +23,25 @@ export async function lock(file: string, what: string): Promise<() => Promise<vo
   return () => rm(file, { force: true });
 }
 
+/** The file gets its name when it says whose it is: an empty one would look like that of nobody. */
 async function claimed(file: string): Promise<boolean> {
+  const beside = `${file}.${randomUUID()}`;
   try {
-    await writeFile(file, String(process.pid), { flag: 'wx', mode: 0o600 });
+    await writeFile(beside, String(process.pid), { flag: 'wx', mode: 0o600 });
+    await link(beside, file);
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(beside, { force: true });
   }
 }
 
 function isAlive(owner: number): boolean {
-  // Torn off by a crash, it names nobody.
   if (!Number.isSafeInteger(owner) || owner <= 0) return false;
+  // A container numbers its processes anew: this one has not locked anything yet.
+  if (owner === process.pid) return false;
   try {
     process.kill(owner, 0);
     return true;

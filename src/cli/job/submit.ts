@@ -47,7 +47,15 @@ export async function submit(args: SubmitArguments, around: Surroundings): Promi
 async function requirePlace({ handles, resume }: SubmitArguments, { model }: LoadedModel): Promise<void> {
   if (handles === '-' && model.options.recordIds === 'nonce')
     throw new CliError(EXIT.misuse, 'record.ids nonce needs a --handles file: the folder beside it keeps the nonces');
-  if (handles === '-' || resume) return;
+  if (handles === '-') return;
+  if (resume) {
+    if ((await isThere(handles)) && !(await isThere(folderOf(handles))))
+      throw new CliError(
+        EXIT.misuse,
+        `--resume needs the folder ${folderOf(handles)}, which says what is in the jobs of ${handles}: without it all of it would be submitted again`,
+      );
+    return;
+  }
   for (const path of [handles, folderOf(handles)])
     if (await isThere(path))
       throw new CliError(EXIT.misuse, `${path} exists: add --resume to carry it on, or name another --handles file`);
