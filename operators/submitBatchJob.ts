@@ -19,7 +19,10 @@ export interface SubmitBatchJobOptions<T> extends JobCallOptions {
   readonly maxBytes?: number;
   /** Longest wait of a job's first prompt, in milliseconds from 0. @defaultValue Infinity: jobs leave when full, and at the end */
   readonly maxWaitMs?: number;
-  /** Most jobs that are uploaded at once, an integer from 1. @defaultValue 2 */
+  /**
+   * Most jobs that are uploaded at once, an integer from 1. @defaultValue 2, and 1 where jobs carry no name of their run (Anthropic):
+   * after a crash it is clear then which of them a job is whose answer did not come
+   */
   readonly concurrency?: number;
   /**
    * What a record is known by in another process: a text, not empty, that no other record has. The line of a single record carries
@@ -74,7 +77,7 @@ export function submitBatchJob<T>(
   provider: JobProvider,
   options: SubmitBatchJobOptions<NoInfer<T>> = {},
 ): OperatorFunction<BatchPrompt<T>, JobHandle> {
-  const { concurrency = 2, runId, store, random = Math.random } = options;
+  const { concurrency = provider.find === null ? 1 : 2, runId, store, random = Math.random } = options;
   requireInteger('concurrency', concurrency, 1);
   requireRunId(runId, provider, store);
   const collecting = collectSettings<T>(provider, options);
@@ -86,8 +89,9 @@ export function submitBatchJob<T>(
   return (source) =>
     defer(() => {
       const spools = ownSpools(provider);
-      const run: SubmitSettings<T> = { ...submitting, runId: runId ?? newRunId(random) };
+      const run: SubmitSettings<T> = { ...submitting, runId: runId ?? newRunId(random), taken: new Set() };
       const submitAll = ({ last, found, listed, held }: EarlierRun): Observable<JobHandle> => {
+        for (const { id } of [...found, ...listed]) run.taken.add(id);
         let number = last;
         return concat(
           from(listed).pipe(tellResumed(run)),
@@ -125,7 +129,10 @@ function collectSettings<T>(
   };
 }
 
-function submitSettings<T>(provider: JobProvider, options: SubmitBatchJobOptions<T>): Omit<SubmitSettings<T>, 'runId'> {
+function submitSettings<T>(
+  provider: JobProvider,
+  options: SubmitBatchJobOptions<T>,
+): Omit<SubmitSettings<T>, 'runId' | 'taken'> {
   const { memory, store, uploadTimeoutMs = 1_800_000 } = options;
   requireDelay('uploadTimeoutMs', uploadTimeoutMs, 1);
   const journal = store === undefined ? NO_JOURNAL : journalIn(store);

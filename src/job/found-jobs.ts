@@ -1,56 +1,94 @@
-import { concatMap, defer, from, map, mergeMap, type Observable, of, reduce } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  defer,
+  forkJoin,
+  from,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  reduce,
+} from 'rxjs';
 import { JobError, type JobHandle, type JobProvider } from '../types/job.js';
 import { call, type CallSettings } from './calls.js';
 import { makeHandle } from './handle.js';
 import type { Journal, JournalEntry } from './journal.js';
 
+/** What a run has submitted, as far as it is known. */
+interface Submissions {
+  /** In the order of their prompts. */
+  readonly jobs: readonly JobHandle[];
+  /** The highest number of a job, also of one that may never have been submitted: it is not given again. */
+  readonly last: number;
+}
+
 /**
  * The jobs of a run that were submitted before, by what the provider lists and what the journal says. A submission whose answer
- * never came is looked for at the provider; it counts if exactly one job looks like it.
+ * never came is looked for at the provider; it counts if exactly one job looks like it that is no other of the run.
  */
 function foundJobs(
   runId: string,
   provider: JobProvider,
   journal: Journal,
   settings: CallSettings,
-): Observable<readonly JobHandle[]> {
+): Observable<Submissions> {
   const listed = provider.find === null ? of([]) : call(provider.find(runId), settings);
-  return listed.pipe(
-    mergeMap((known) =>
-      journal.submissions(runId).pipe(
-        mergeMap((entries) => from(entries)),
-        concatMap((entry) => resolve(entry, known, provider, settings)),
-        reduce((all, handles) => [...all, ...handles], [...known]),
-      ),
-    ),
-    map((all) => all.toSorted((one, other) => one.first - other.first)),
+  return forkJoin([listed, journal.submissions(runId)]).pipe(
+    mergeMap(([known, entries]) => {
+      const rest = entries.filter(({ info, handle }) =>
+        known.every(({ id, number }) => id !== handle?.id && number !== info.number),
+      );
+      const handles = [...known, ...rest.flatMap(({ handle }) => handle ?? [])];
+      const taken = new Set(handles.map(({ id }) => id));
+      // Of two that are alike, the older one has been given up and submitted again.
+      const unanswered = rest.filter(({ handle }) => handle === null).toSorted(newestFirst);
+      return from(unanswered).pipe(
+        concatMap((entry) => matched(entry, taken, provider, settings)),
+        // It is known from now on which job it is: others must not be taken for it.
+        concatMap((handle) => concat(journal.end(handle).pipe(ignoreElements()), of(handle))),
+        reduce((all, handle) => [...all, handle], handles),
+        map((jobs) => {
+          const numbers = [...jobs, ...entries.map(({ info }) => info)].map(({ number }) => number);
+          const last = numbers.reduce((one, other) => Math.max(one, other), 0);
+          return { jobs: jobs.toSorted((one, other) => one.first - other.first), last };
+        }),
+      );
+    }),
   );
 }
 
-function resolve(
-  { info, handle }: JournalEntry,
-  known: readonly JobHandle[],
+function newestFirst({ info: one }: JournalEntry, { info: other }: JournalEntry): number {
+  return other.number - one.number;
+}
+
+/** The job of a submission whose answer never came, if there is one. It is `taken` from then on. */
+function matched(
+  { info }: JournalEntry,
+  taken: Set<string>,
   provider: JobProvider,
   settings: CallSettings,
-): Observable<readonly JobHandle[]> {
-  const isKnown = known.some(({ id, number }) => id === handle?.id || number === info.number);
-  if (isKnown) return of([]);
-  if (handle !== null) return of([handle]);
+): Observable<JobHandle> {
   return call(
     defer(() => provider.match(info)),
     settings,
   ).pipe(
-    map((ids) => {
-      if (ids.length > 1)
+    mergeMap((ids) => {
+      const left = ids.filter((id) => !taken.has(id));
+      if (left.length > 1)
         throw new JobError('uncertain', `several jobs look like job ${info.number} of the run ${info.runId}`);
-      return ids.map((id) => makeHandle({ provider: provider.name, api: provider.api, id }, info));
+      return left.map((id) => {
+        taken.add(id);
+        return makeHandle({ provider: provider.name, api: provider.api, id }, info);
+      });
     }),
   );
 }
 
 /** What a run has submitted before it is taken up again. */
 export interface EarlierRun {
-  /** Ordinal of its last job. */
+  /** Ordinal of the last job that was journalled, whatever became of it. */
   readonly last: number;
   /** Jobs whose prompts come again, at the same places. */
   readonly found: readonly JobHandle[];
@@ -70,8 +108,7 @@ export function earlierRun(
   const { journal } = settings;
   if (runId === undefined) return of({ last: 0, found: [], listed: [], held: new Set<string>() });
   return foundJobs(runId, provider, journal, settings).pipe(
-    mergeMap((jobs) => {
-      const last = Math.max(0, ...jobs.map(({ number }) => number));
+    mergeMap(({ jobs, last }) => {
       if (!byKeys) return of({ last, found: jobs, listed: [], held: new Set<string>() });
       return heldKeys(jobs, journal).pipe(map((held) => ({ last, found: [], listed: jobs, held })));
     }),

@@ -30,6 +30,8 @@ export interface SubmitSettings<T> extends CallSettings {
   readonly provider: JobProvider;
   readonly runId: string;
   readonly journal: Journal;
+  /** Ids of the run's jobs so far: none of them is the one whose answer did not come. */
+  readonly taken: Set<string>;
   readonly memory: JobMemory<T> | undefined;
   /** Longest time of an upload, in milliseconds. */
   readonly uploadTimeoutMs: number;
@@ -76,7 +78,7 @@ function send<T>(
   entries: readonly DraftEntry<T>[],
   settings: SubmitSettings<T>,
 ): Observable<JobHandle> {
-  const { provider, journal, uploadTimeoutMs } = settings;
+  const { provider, journal, taken, uploadTimeoutMs } = settings;
   const uploading = { ...settings, timeoutMs: uploadTimeoutMs };
   const told = tellFailure(info, settings);
   return concat(
@@ -87,6 +89,9 @@ function send<T>(
       told,
     ).pipe(
       mergeMap((uploaded) => create(spool, uploaded, info, { ...uploading, told })),
+      tap((id) => {
+        taken.add(id);
+      }),
       map((id) => makeHandle({ provider: provider.name, api: provider.api, id }, info)),
       mergeMap((handle) => concat(journal.end(handle).pipe(ignoreElements()), of(handle))),
     ),
@@ -108,7 +113,7 @@ function create<T>(
   settings: Creating<T>,
   tries = 0,
 ): Observable<string> {
-  const { provider, maxRetries, told } = settings;
+  const { provider, maxRetries, taken, told } = settings;
   const again = (): Observable<string> => create(spool, uploaded, info, settings, tries + 1);
   return callOnce(
     defer(() => provider.create(spool, uploaded, info)),
@@ -131,8 +136,8 @@ function create<T>(
           ),
         ),
         mergeMap((ids) => {
-          const [id] = ids;
-          if (ids.length > 1) throw uncertain(info, error);
+          const [id, ...others] = ids.filter((one) => !taken.has(one));
+          if (others.length > 0) throw uncertain(info, error);
           if (id !== undefined) return of(id);
           if (isLast) throw error;
           return again();
