@@ -1,90 +1,101 @@
-import { concatMap, defer, from, map, mergeMap, type Observable, of, reduce, toArray } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  defer,
+  forkJoin,
+  from,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  reduce,
+} from 'rxjs';
 import { JobError, type JobHandle, type JobInfo, type JobProvider } from '../types/job.js';
 import { call, type CallSettings } from './calls.js';
 import { makeHandle } from './handle.js';
 import type { Journal, JournalEntry } from './journal.js';
 
+/** What a run has submitted, as far as it is known. */
+interface Submissions {
+  /** In the order of their prompts. */
+  readonly jobs: readonly JobHandle[];
+  /** The highest number of a job, also of one that may never have been submitted: it is not given again. */
+  readonly last: number;
+}
+
 /**
  * The jobs of a run that were submitted before, by what the provider lists and what the journal says. A submission whose answer
- * never came is looked for at the provider; it counts if exactly one job looks like it that is not another one of the run.
+ * never came is looked for at the provider; it counts if exactly one job looks like it that is no other of the run.
  */
 function foundJobs(
   runId: string,
   provider: JobProvider,
   journal: Journal,
   settings: CallSettings,
-): Observable<readonly JobHandle[]> {
+): Observable<Submissions> {
   const listed = provider.find === null ? of([]) : call(provider.find(runId), settings);
-  return listed.pipe(
-    mergeMap((known) =>
-      journal.submissions(runId).pipe(mergeMap((entries) => allJobs(known, entries, provider, settings))),
-    ),
-    map((all) => all.toSorted((one, other) => one.first - other.first)),
-  );
-}
-
-function allJobs(
-  listed: readonly JobHandle[],
-  entries: readonly JournalEntry[],
-  provider: JobProvider,
-  settings: CallSettings,
-): Observable<readonly JobHandle[]> {
-  const journalled = entries.flatMap(({ handle }) => handle ?? []);
-  const known = [
-    ...listed,
-    ...journalled.filter((job) => !listed.some(({ id, number }) => id === job.id || number === job.number)),
-  ];
-  const ids = new Set(known.map(({ id }) => id));
-  const unknown = entries.filter(
-    // What was submitted again since then, under another number, is not looked for.
-    ({ info, handle }) => handle === null && !known.some((job) => job.number === info.number || isSame(job, info)),
-  );
-  return from(unknown).pipe(
-    concatMap(({ info }) => lookFor(info, ids, provider, settings)),
-    toArray(),
-    map((found) => [...known, ...found.flat().filter((job, at, all) => isFirstClaim(job, at, all))]),
-  );
-}
-
-/** The job of a submission whose answer never came, if it is there. No job with one of the known `ids` is. */
-function lookFor(
-  info: JobInfo,
-  ids: ReadonlySet<string>,
-  provider: JobProvider,
-  settings: CallSettings,
-): Observable<readonly JobHandle[]> {
-  return call(
-    defer(() => provider.match(info)),
-    settings,
-  ).pipe(
-    map((matches) => {
-      const [id, other] = matches.filter((one) => !ids.has(one));
-      if (other !== undefined) throw uncertain(`several jobs look like job ${info.number} of the run ${info.runId}`);
-      return id === undefined ? [] : [makeHandle({ provider: provider.name, api: provider.api, id }, info)];
+  return forkJoin([listed, journal.submissions(runId)]).pipe(
+    mergeMap(([known, entries]) => {
+      const rest = entries.filter(({ info, handle }) =>
+        known.every(({ id, number }) => id !== handle?.id && number !== info.number),
+      );
+      const handles = [...known, ...rest.flatMap(({ handle }) => handle ?? [])];
+      const taken = new Set(handles.map(({ id }) => id));
+      const unanswered = rest
+        // What was submitted again since then, under another number, is not looked for.
+        .filter(({ info, handle }) => handle === null && !handles.some((job) => isSame(job, info)))
+        // Of two that are alike, the older one was looked for, and not found, before the newer one was submitted.
+        .toSorted(newestFirst);
+      return from(unanswered).pipe(
+        concatMap((entry) => matched(entry, taken, provider, settings)),
+        // It is known from now on which job it is: others must not be taken for it.
+        concatMap((handle) => concat(journal.end(handle).pipe(ignoreElements()), of(handle))),
+        reduce((all, handle) => [...all, handle], handles),
+        map((jobs) => {
+          const numbers = [...jobs, ...entries.map(({ info }) => info)].map(({ number }) => number);
+          const last = numbers.reduce((one, other) => Math.max(one, other), 0);
+          return { jobs: jobs.toSorted((one, other) => one.first - other.first), last };
+        }),
+      );
     }),
   );
 }
 
-/** A job can be that of one submission; of several it is that of all only if they asked the same. */
-function isFirstClaim(job: JobHandle, at: number, all: readonly JobHandle[]): boolean {
-  const first = all.findIndex(({ id }) => id === job.id);
-  const before = all[first] ?? job;
-  if (!isSame(before, job))
-    throw uncertain(`the job ${job.id} looks like job ${before.number} and job ${job.number} of the run ${job.runId}`);
-  return first === at;
+function newestFirst({ info: one }: JournalEntry, { info: other }: JournalEntry): number {
+  return other.number - one.number;
 }
 
 function isSame(one: JobInfo, other: JobInfo): boolean {
   return one.first === other.first && one.digest === other.digest;
 }
 
-function uncertain(what: string): JobError {
-  return new JobError('uncertain', `${what}: which jobs were submitted cannot be told`);
+/** The job of a submission whose answer never came, if there is one. It is `taken` from then on. */
+function matched(
+  { info }: JournalEntry,
+  taken: Set<string>,
+  provider: JobProvider,
+  settings: CallSettings,
+): Observable<JobHandle> {
+  return call(
+    defer(() => provider.match(info)),
+    settings,
+  ).pipe(
+    mergeMap((ids) => {
+      const left = ids.filter((id) => !taken.has(id));
+      if (left.length > 1)
+        throw new JobError('uncertain', `several jobs look like job ${info.number} of the run ${info.runId}`);
+      return left.map((id) => {
+        taken.add(id);
+        return makeHandle({ provider: provider.name, api: provider.api, id }, info);
+      });
+    }),
+  );
 }
 
 /** What a run has submitted before it is taken up again. */
 export interface EarlierRun {
-  /** Ordinal of its last job. */
+  /** Ordinal of the last job that was journalled, whatever became of it. */
   readonly last: number;
   /** Jobs whose prompts come again, at the same places. */
   readonly found: readonly JobHandle[];
@@ -104,8 +115,7 @@ export function earlierRun(
   const { journal } = settings;
   if (runId === undefined) return of({ last: 0, found: [], listed: [], held: new Set<string>() });
   return foundJobs(runId, provider, journal, settings).pipe(
-    mergeMap((jobs) => {
-      const last = Math.max(0, ...jobs.map(({ number }) => number));
+    mergeMap(({ jobs, last }) => {
       if (!byKeys) return of({ last, found: jobs, listed: [], held: new Set<string>() });
       return heldKeys(jobs, journal).pipe(map((held) => ({ last, found: [], listed: jobs, held })));
     }),

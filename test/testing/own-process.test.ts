@@ -30,6 +30,36 @@ test('a stand-in in a process of its own runs jobs, and tells of them', async ()
   await expect(server.ask('finish', 'batch_no')).rejects.toThrow('there is no job batch_no');
 });
 
+test('a stand-in in a process of its own tells of each request, and spoils each job as it is told to', async () => {
+  const { server, client } = await forked({ echo: true, jobs: { fault: { kind: 'noResults' } } });
+  const heard: string[] = [];
+  const end = server.onCall((called) => heard.push(called));
+  const { id } = await createBatch(client, chatLines(1));
+  await server.ask('finish', id);
+  expect((await client.batches.retrieve(id)).output_file_id ?? null).toBe(null);
+  const { choices } = await client.chat.completions.create({
+    model: 'm',
+    messages: [{ role: 'user', content: 'say this' }],
+  });
+  expect(choices[0]?.message.content).toContain('"say this"');
+  const calls = ['uploadFile', 'createJob', 'retrieveJob', 'ask'];
+  expect(await server.ask('calls')).toEqual(calls.map((operation) => ({ operation, status: 200 })));
+  expect(heard).toEqual(calls);
+  end();
+  await client.batches.retrieve(id);
+  expect(heard).toHaveLength(4);
+});
+
+test('a stand-in in a process of its own is as slow as it is told to be', async () => {
+  const { server, client } = await forked({ callDelayMs: 1_000_000 });
+  const heard = new Promise((resolve) => void server.onCall(resolve));
+  const call = client.batches.retrieve('batch_any').catch(() => 'broken');
+  expect(await heard).toBe('retrieveJob');
+  expect(await server.ask('calls')).toEqual([{ operation: 'retrieveJob', status: null }]);
+  await server.close();
+  expect(await call).toBe('broken');
+});
+
 test('a stand-in in a process of its own ends with its parent', async () => {
   const { server } = await forked();
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Command, SentOptions } from '../../src/testing/main.js';
+import type { Command, SentOptions, Told } from '../../src/testing/main.js';
 
 const main = fileURLToPath(new URL('../../dist/src/testing/main.js', import.meta.url));
 
@@ -10,6 +10,12 @@ export interface ForkedStandIn {
   readonly url: string;
   readonly origin: string;
   readonly process: ChildProcess;
+  /**
+   * Hears of each request as it comes.
+   *
+   * @returns ends it
+   */
+  onCall(listen: (call: Told['called']) => void): () => void;
   ask<T>(name: Command['name'], job?: string): Promise<T>;
   /** Lets it go: it closes, and ends. */
   close(): Promise<void>;
@@ -25,6 +31,13 @@ export async function forkStandIn(options: SentOptions = {}): Promise<ForkedStan
     url,
     origin,
     process: child,
+    onCall: (listen) => {
+      const hear = (message: Partial<Told>): void => {
+        if (message.called !== undefined) listen(message.called);
+      };
+      child.on('message', hear);
+      return () => void child.off('message', hear);
+    },
     ask: <T>(name: Command['name'], job?: string) =>
       new Promise<T>((resolve, reject) => {
         const id = ++asked;

@@ -10,6 +10,8 @@ export interface SubmitArguments extends InputArguments {
   readonly handles: string;
   /** `undefined` leaves it to the model's `batch.size`. */
   readonly recordsPerRequest: number | undefined;
+  /** `undefined` leaves it to the provider's limit. */
+  readonly requestsPerJob: number | undefined;
   /** By dotted name. */
   readonly set: Readonly<Record<string, string>>;
   readonly progress: ProgressMode;
@@ -38,17 +40,19 @@ export function addSubmit(program: Command, take: (args: SubmitArguments) => voi
       "records in a line of a job (default: the model's batch.size)",
       positiveInteger,
     )
+    .option('--requests-per-job <n>', 'most lines of a job (default: what the provider takes)', positiveInteger)
     .addOption(setOption())
     .option('--resume', 'carry an earlier submission on: what is in a job already is not submitted again')
     .allowExcessArguments()
     .addHelpText('after', EXAMPLES)
     .action((options: Partial<SubmitArguments>, { args }: Command) => {
       const model = requireModel(options.model, args);
-      const { content, set = {}, limit = Infinity, resume = false, strict = false, recordsPerRequest } = options;
+      const { content, set = {}, limit = Infinity, resume = false, strict = false } = options;
+      const { recordsPerRequest, requestsPerJob } = options;
       const handles = requireHandles(options.handles);
       const all = { ...(options as SubmitArguments), model, handles, content, set, limit, strict, resume };
       if (resume && handles === '-') throw new CommanderError(1, 'resume', '--resume needs a --handles file');
-      take({ ...all, recordsPerRequest, command: 'submit' });
+      take({ ...all, recordsPerRequest, requestsPerJob, command: 'submit' });
     });
 }
 

@@ -103,6 +103,7 @@ function handlesWritten(
     promptsOf(loaded.model, keeping, args.recordsPerRequest),
     submitBatchJob(jobs, {
       key: ({ name }) => name,
+      maxRequests: args.requestsPerJob ?? jobs.limits.maxRequests,
       store: keeping.store,
       runId: keeping.runId,
       refused,

@@ -12,7 +12,7 @@ export function shuffledOrder(count: number, seed: number): Uint32Array {
 }
 
 /** Numbers from 0 up to 1 (mulberry32, by Tommy Ettinger; in the public domain). */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
