@@ -28,6 +28,8 @@ const IDS = 'HIJKLMN';
 export function fakeJobs(input: Input, options: FakeJobsOptions = {}): JobProvider {
   const { limits, endsAt = {}, nameless = false, found = [], ...gate } = options;
   const tries = new Map<string, number>();
+  /** The names of lines, by what stands before their checksums: that is what specs call them. */
+  const names = new Map<string, string>();
   const said = (name: string, otherwise: () => Observable<string>): Observable<string> =>
     (input(name) ?? otherwise()).pipe(mergeMap((text) => failed(text) ?? of(text)));
   /** `create 1`, `create 1b`, `create 1c` … */
@@ -43,7 +45,11 @@ export function fakeJobs(input: Input, options: FakeJobsOptions = {}): JobProvid
     gate: createGate({ concurrency: 100, ...gate }),
     enforcesSchema: false,
     spool: () => ({ add: () => {}, close: () => {}, remove: () => {} }),
-    line: (customId) => ({ text: `${customId}\n`, bytes: customId.length + 1 }),
+    line: (customId) => {
+      const short = customId.replace(/-[0-9a-f]{12}$/, '');
+      names.set(short, customId);
+      return { text: `${customId}\n`, bytes: short.length + 1 };
+    },
     upload: () => defer(() => said(nth('upload'), () => of('file'))),
     create: (_spool, _uploaded, { number }) =>
       defer(() => said(nth(`create ${number}`), () => of('ok'))).pipe(map(() => IDS.charAt(number - 1))),
@@ -55,7 +61,7 @@ export function fakeJobs(input: Input, options: FakeJobsOptions = {}): JobProvid
     poll: ({ id }) => defer(() => said(nthPoll(id), () => of(endOf(id, endsAt)))).pipe(map(stateOf)),
     cancel: ({ id }) => said(`cancel ${id}`, () => of('ok')),
     results: ({ handle: { id } }: FinishedJob) =>
-      defer(() => said(nth(`results ${id}`), () => EMPTY)).pipe(map((letter) => resultOf(letter))),
+      defer(() => said(nth(`results ${id}`), () => EMPTY)).pipe(map((letter) => resultOf(letter, names))),
   };
 
   function nthPoll(id: string): string {
@@ -92,10 +98,11 @@ function stateOf(said: string): JobState {
 }
 
 /** `p` and `p=text` is an answer, `p!` an error of its line, `?` a line that cannot be read. */
-function resultOf(said: string): JobResult {
-  const [customId = '', text = '1'] = said.split('=');
+function resultOf(said: string, names: ReadonlyMap<string, string>): JobResult {
+  const [name = '', text = '1'] = said.split('=');
+  const customId = names.get(name.replace(/!$/, '')) ?? name.replace(/!$/, '');
   if (said === '?') return { customId: null, part: { done: true, error: EXPIRED } };
-  if (customId.endsWith('!')) return { customId: customId.slice(0, -1), part: { done: true, error: EXPIRED } };
+  if (name.endsWith('!')) return { customId, part: { done: true, error: EXPIRED } };
   return { customId, part: { done: true, text, finish: 'stop', usage: null, error: null } };
 }
 

@@ -1,6 +1,8 @@
 import { finalize, map, merge, Subject } from 'rxjs';
 import { jobMemory } from '../src/job/prompts/memory.js';
 import { submitBatchJob } from '../operators/submitBatchJob.js';
+import { customIdOf } from '../src/job/custom-id.js';
+import { contentDigest } from '../src/job/digest.js';
 import { JobDraft } from '../src/job/draft.js';
 import type { ReplyChunk } from '../src/types/reply.js';
 import { fakeJobs, handleFor } from './fake-jobs.js';
@@ -21,7 +23,9 @@ function digestOf(...letters: readonly string[]): string {
   const draft = new JobDraft<string>(1, { found: handleFor('H') }, { prompts: false, manifest: false });
   for (const [index, letter] of letters.entries()) {
     const prompt = promptFor(letter, [letter], { from: index });
-    draft.add({ customId: `o${index}-1`, prompt, keys: undefined }, { text: '', bytes: 0 });
+    const content = contentDigest(prompt.request);
+    const customId = customIdOf(prompt, undefined, index + 1, new Set(), content);
+    draft.add({ customId, prompt, keys: undefined, content }, { text: '', bytes: 0 });
   }
   return draft.close().digest;
 }

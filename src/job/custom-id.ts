@@ -4,7 +4,7 @@ import type { BatchPrompt } from '../types/prompt.js';
 const FITS = /^[a-zA-Z0-9_-]{1,64}$/;
 
 /** The names that are made here: no key may look like one. */
-const MADE = /^([op])(\d+)-(\d+)$/;
+const MADE = /^([op])(\d+)-(\d+)-[0-9a-f]{12}$/;
 
 /** How the records of a line are named. */
 export type CustomId =
@@ -17,23 +17,27 @@ export type CustomId =
 
 /**
  * Names the line of a prompt: by its record's key, if it has one record whose key fits and was not used in this job; else by its
- * first index and its count (`o120-20`); and where its records do not follow each other, by its ordinal (`p7-3`).
+ * first index and its count (`o120-20-5f0c…`); and where its records do not follow each other, by its ordinal (`p7-3-5f0c…`). The
+ * end is a checksum of what is asked: the results of a job that was taken for another one name no line of it, whatever its places.
  *
  * @param keys - of its records; `undefined` if records have none
  * @param taken - names in the same job
+ * @param content - digest of what is asked, in hexadecimal
  */
 export function customIdOf(
   { indices }: BatchPrompt<unknown>,
   keys: readonly string[] | undefined,
   ordinal: number,
   taken: { has(customId: string): boolean },
+  content: string,
 ): string {
   const [key] = keys ?? [];
   if (keys?.length === 1 && key !== undefined && FITS.test(key) && !MADE.test(key) && !taken.has(key)) return key;
   const [from = -1] = indices;
-  const range = `o${from}-${indices.length}`;
+  const end = `${indices.length}-${content.slice(0, 12)}`;
+  const range = `o${from}-${end}`;
   const follow = from >= 0 && indices.every((index, position) => index === from + position);
-  return follow && !taken.has(range) ? range : `p${ordinal}-${indices.length}`;
+  return follow && !taken.has(range) ? range : `p${ordinal}-${end}`;
 }
 
 /** What a name says; `null` for one that cannot be ours. */

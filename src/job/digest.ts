@@ -1,7 +1,19 @@
 import { createHash } from 'node:crypto';
+import type { CompletionRequest } from '../types/prompt.js';
 
-/** What a line asks for, as far as a digest tells: its name, and the keys of its records or else the texts that are sent. */
-export function lineDigest(customId: string, content: unknown): Buffer {
+/** The digest of the texts that a request sends, in hexadecimal. */
+export function contentDigest({ system, messages }: CompletionRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([system, messages]))
+    .digest('hex');
+}
+
+/**
+ * What a line asks for, as far as a job's digest tells.
+ *
+ * @param content - the keys of its records, or else the digest of its texts
+ */
+export function lineDigest(customId: string, content: readonly string[] | string | undefined): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([customId, content]))
     .digest();

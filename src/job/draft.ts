@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { JobEntry, JobHandle, JobInfo, JobSpool } from '../types/job.js';
-import type { AskablePrompt } from '../types/prompt.js';
 import { lineDigest } from './digest.js';
 import { type ManifestLine, manifestLine } from './journal.js';
 
@@ -23,9 +22,10 @@ export interface Kept {
   readonly manifest: boolean;
 }
 
-/** A prompt in a job, with the keys of its records. */
+/** A prompt in a job, with the keys of its records, and the digest of what it asks. */
 export interface DraftEntry<T> extends JobEntry<T> {
   readonly keys: readonly string[] | undefined;
+  readonly content: string;
 }
 
 /** A job while it is collected. */
@@ -58,13 +58,12 @@ export class JobDraft<T> {
   }
 
   add(entry: DraftEntry<T>, line: { readonly text: string; readonly bytes: number }): void {
-    const { customId, prompt, keys } = entry;
+    const { customId, prompt, keys, content } = entry;
     this.#spool?.add(line.text);
     this.bytes += line.bytes;
     this.taken.add(customId);
     this.#records += prompt.records.length;
-    const { system, messages } = (prompt as AskablePrompt<T>).request;
-    this.#hash.update(lineDigest(customId, keys ?? [system, messages]));
+    this.#hash.update(lineDigest(customId, keys ?? content));
     if (this.#keep.prompts) this.#entries.push({ customId, prompt });
     if (this.#keep.manifest) this.#manifest.push(manifestLine(entry));
   }

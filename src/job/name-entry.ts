@@ -2,6 +2,7 @@ import { type Failure, reasonOf } from '../types/outcome.js';
 import type { JobProvider } from '../types/job.js';
 import type { BatchPrompt, CompletionRequest } from '../types/prompt.js';
 import { customIdOf } from './custom-id.js';
+import { contentDigest } from './digest.js';
 import type { DraftEntry } from './draft.js';
 
 /** How prompts become lines. */
@@ -28,9 +29,10 @@ export function nameEntry<T>(
   if (prompt.request === null) return { failure: prompt.error };
   const keys = keysOf(prompt, settings.key);
   if ('failure' in keys) return keys;
-  const customId = customIdOf(prompt, keys.keys, place.ordinal, place.taken);
+  const content = contentDigest(prompt.request);
+  const customId = customIdOf(prompt, keys.keys, place.ordinal, place.taken, content);
   if (settings.bare && !saysAll(customId, keys.keys, prompt)) return { failure: NAMELESS };
-  return written(settings, { customId, prompt, keys: keys.keys }, prompt.request);
+  return written(settings, { customId, prompt, keys: keys.keys, content }, prompt.request);
 }
 
 function written<T>(

@@ -10,7 +10,10 @@ import { allOk, collect, FAST, jobsAt, jobServer, POLLS, texts, verdicts } from 
 /** Runs ten records, three a request, of which the last job answers only one request. */
 async function run(budgetMaxCost?: number) {
   const { server } = await jobServer({
-    jobs: { fault: ({ number }) => (number === 2 ? { kind: 'end', as: 'expired', answered: 1 } : undefined) },
+    jobs: {
+      order: 'input',
+      fault: ({ number }) => (number === 2 ? { kind: 'end', as: 'expired', answered: 1 } : undefined),
+    },
   });
   const events: LlmEvent[] = [];
   const model = defineModel<string>({

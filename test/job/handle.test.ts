@@ -56,28 +56,37 @@ describe('a handle', () => {
 
 describe('the name of a line', () => {
   const none = new Set<string>();
+  const content = '0123456789abcdef';
 
   it.each([
     ['the key of a single record', ['a'], ['order-17'], none, 'order-17'],
-    ['its place, for a record without a key', ['a'], undefined, none, 'o4-1'],
-    ['its place, for a key with other characters', ['a'], ['a b'], none, 'o4-1'],
-    ['its place, for a key that is too long', ['a'], ['k'.repeat(65)], none, 'o4-1'],
-    ['its place, for a key that looks like a place', ['a'], ['o1-1'], none, 'o4-1'],
-    ['its place, for a key that the job has already', ['a'], ['k'], new Set(['k']), 'o4-1'],
-    ['the first place and the count of several records', ['a', 'b'], ['k', 'l'], none, 'o4-2'],
-    ['the ordinal of a prompt whose place the job has already', ['a'], undefined, new Set(['o4-1']), 'p9-1'],
+    ['its place, for a record without a key', ['a'], undefined, none, 'o4-1-0123456789ab'],
+    ['its place, for a key with other characters', ['a'], ['a b'], none, 'o4-1-0123456789ab'],
+    ['its place, for a key that is too long', ['a'], ['k'.repeat(65)], none, 'o4-1-0123456789ab'],
+    ['its place, for a key that looks like a place', ['a'], ['o1-1-0123456789ab'], none, 'o4-1-0123456789ab'],
+    ['its place, for a key that the job has already', ['a'], ['k'], new Set(['k']), 'o4-1-0123456789ab'],
+    ['the first place and the count of several records', ['a', 'b'], ['k', 'l'], none, 'o4-2-0123456789ab'],
+    [
+      'the ordinal of a prompt whose place the job has already',
+      ['a'],
+      undefined,
+      new Set(['o4-1-0123456789ab']),
+      'p9-1-0123456789ab',
+    ],
   ])('is %s', (_, records, keys, taken, expected) => {
-    expect(customIdOf(promptFor('p', records, { from: 4 }), keys, 9, taken)).toBe(expected);
+    expect(customIdOf(promptFor('p', records, { from: 4 }), keys, 9, taken, content)).toBe(expected);
   });
 
   it('is the ordinal of a prompt whose records do not follow each other', () => {
-    expect(customIdOf({ ...promptFor('p', ['a', 'b']), indices: [4, 6] }, undefined, 9, none)).toBe('p9-2');
+    expect(customIdOf({ ...promptFor('p', ['a', 'b']), indices: [4, 6] }, undefined, 9, none, content)).toBe(
+      'p9-2-0123456789ab',
+    );
   });
 
   it('can always be sent, and says again what it was made of', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 70 }), fc.nat(), (key, from) => {
-        const name = customIdOf(promptFor('p', ['a'], { from }), [key], 1, none);
+        const name = customIdOf(promptFor('p', ['a'], { from }), [key], 1, none, content);
         expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
         const range = { kind: 'range', from, count: 1 };
         expect(readCustomId(name)).toEqual(name === key ? { kind: 'key', key } : range);

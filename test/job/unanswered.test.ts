@@ -1,12 +1,16 @@
-import { lastValueFrom, take } from 'rxjs';
+import { from, lastValueFrom, take } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { jobResults } from '../../operators/jobResults.js';
+import { parseIndexed } from '../../operators/parseIndexed.js';
+import { pollUntilDone } from '../../operators/pollUntilDone.js';
 import { submitBatchJob } from '../../operators/submitBatchJob.js';
 import { journalIn } from '../../src/job/journal.js';
+import { jobMemory } from '../../src/job/prompts/memory.js';
 import { folderStore } from '../../src/job/store/folder.js';
 import type { StandInOptions } from '../../src/testing/index.js';
 import type { JobHandle, JobProvider, JobStore } from '../../src/types/job.js';
 import { ownTmpdir } from '../testing/jobs/own-tmpdir.js';
-import { APIS, type Api, collect, FAST, jobsAt, jobServer, promptsOf, texts } from './server.js';
+import { APIS, type Api, collect, FAST, jobsAt, jobServer, POLLS, promptsOf, texts, verdicts } from './server.js';
 
 /** Four jobs, of which none differs from the others in its size. */
 const RECORDS = texts(8);
@@ -92,4 +96,20 @@ it('takes the newest of two submissions that are alike for the one that was carr
   const handles = await collect(submission(jobs, store));
   expect(numbersOf(handles)).toEqual([2, 3, 4, 5]);
   await expectOnce();
+});
+
+it('never read the results of a job of others that was taken for one of theirs', async () => {
+  // The other run has as many requests, at the same places, and nobody here knows of it.
+  const { server, store, jobs } = await run('messages');
+  const others = texts(2).map((text) => `other ${text}`);
+  const memory = jobMemory<string>();
+  await collect(promptsOf(others).pipe(submitBatchJob(jobsAt(server, 'messages'), FAST)));
+  server.jobs.callFault = ({ operation }) => (operation === 'createJob' ? { kind: 'reset' } : undefined);
+  const records = texts(2);
+  const handles = await collect(promptsOf(records).pipe(submitBatchJob(jobs, { ...FAST, memory, store })));
+  expect(handles.map(({ id }) => id)).toEqual([server.jobs.all[0]?.id]);
+  const outcomes = await collect(
+    from(handles).pipe(pollUntilDone(jobs, POLLS), jobResults(jobs, { prompts: memory, ...FAST }), parseIndexed()),
+  );
+  expect(verdicts(outcomes)).toEqual(records.map((record) => `${record}: result_missing`));
 });

@@ -17,11 +17,12 @@ export function checksumOf({ key, json }: Pick<InputRecord, 'key' | 'json'>): st
     .slice(0, 16);
 }
 
+/** It is no name for a line of a job: lines are named by what they ask, and not by what it is asked of. */
 export function nameOf(slot: number, checksum: string): string {
-  return `${slot}-${checksum}`;
+  return `${slot}:${checksum}`;
 }
 
 /** The slot that a name begins with; `NaN` if it is none. */
 export function slotOf(name: string): number {
-  return Number(/^(\d+)-[0-9a-f]{16}$/.exec(name)?.[1] ?? NaN);
+  return Number(/^(\d+):[0-9a-f]{16}$/.exec(name)?.[1] ?? NaN);
 }
