@@ -49,7 +49,7 @@ export function makePrompt<T>(
   let subsets = 0;
   const ids =
     settings.ids === 'nonce' ? makeNonces(entries.length, settings.random) : entries.map((_, position) => position + 1);
-  return {
+  const plain = {
     id,
     number,
     bornAt,
@@ -57,17 +57,41 @@ export function makePrompt<T>(
     format: settings.format,
     records: entries.map(({ record }) => record),
     indices: entries.map(({ index }) => index),
-    get charactersAlone() {
-      return entries.reduce((sum, entry) => sum + charactersOf(request([entry], [1], settings)), 0);
-    },
     ...(error === null ? { request: request(entries, ids, settings), error } : { request: null, error }),
-    subset: (positions) => {
+    subset: (positions: readonly number[]) => {
       const chosen = positions.flatMap((position) => entries[position] ?? []);
       if (chosen.length === 0 || chosen.length < positions.length)
         throw new RangeError(`positions must be some of 0 to ${entries.length - 1}; got [${positions.join(', ')}]`);
       return makePrompt({ id: `${id}.${++subsets}`, number, bornAt }, chosen, settings, error);
     },
   };
+  return promptOf<T>(plain, () =>
+    entries.reduce((sum, entry) => sum + charactersOf(request([entry], [1], settings)), 0),
+  );
+}
+
+/**
+ * Counts a prompt's characters only when somebody asks. All prompts share one getter: with one of its own in each, an engine makes a hidden
+ * class for each, and holds prompts by it that nobody else holds.
+ */
+class LazyCount {
+  static readonly #property: PropertyDescriptor & ThisType<LazyCount> = {
+    enumerable: true,
+    get() {
+      return this.#count();
+    },
+  };
+  readonly #count: () => number;
+
+  constructor(plain: object, count: () => number) {
+    Object.assign(this, plain);
+    this.#count = count;
+    Object.defineProperty(this, 'charactersAlone', LazyCount.#property);
+  }
+}
+
+function promptOf<T>(plain: object, count: () => number): BatchPrompt<T> {
+  return new LazyCount(plain, count) as unknown as BatchPrompt<T>;
 }
 
 function request(
