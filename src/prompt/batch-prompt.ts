@@ -41,7 +41,7 @@ export interface PromptIdentity {
  * @param entries - not empty
  */
 export function makePrompt<T>(
-  { id, number, bornAt }: PromptIdentity,
+  identity: PromptIdentity,
   entries: readonly PromptEntry<T>[],
   settings: PromptSettings,
   error: Failure | null = null,
@@ -50,49 +50,34 @@ export function makePrompt<T>(
   const ids =
     settings.ids === 'nonce' ? makeNonces(entries.length, settings.random) : entries.map((_, position) => position + 1);
   const plain = {
-    id,
-    number,
-    bornAt,
+    ...identity,
     ids,
     format: settings.format,
     records: entries.map(({ record }) => record),
     indices: entries.map(({ index }) => index),
-    ...(error === null ? { request: request(entries, ids, settings), error } : { request: null, error }),
+    request: error === null ? request(entries, ids, settings) : null,
+    error,
     subset: (positions: readonly number[]) => {
       const chosen = positions.flatMap((position) => entries[position] ?? []);
-      if (chosen.length === 0 || chosen.length < positions.length)
+      if (chosen.length < Math.max(1, positions.length))
         throw new RangeError(`positions must be some of 0 to ${entries.length - 1}; got [${positions.join(', ')}]`);
-      return makePrompt({ id: `${id}.${++subsets}`, number, bornAt }, chosen, settings, error);
+      return makePrompt({ ...identity, id: `${identity.id}.${++subsets}` }, chosen, settings, error);
     },
   };
-  return promptOf<T>(plain, () =>
-    entries.reduce((sum, entry) => sum + charactersOf(request([entry], [1], settings)), 0),
-  );
+  const count = (): number => entries.reduce((sum, entry) => sum + charactersOf(request([entry], [1], settings)), 0);
+  return Object.defineProperties(plain, { text: { value: count }, charactersAlone: ALONE }) as never;
 }
 
 /**
- * Counts a prompt's characters only when somebody asks. All prompts share one getter: with one of its own in each, an engine makes a hidden
- * class for each, and holds prompts by it that nobody else holds.
+ * The getter counts what `text`, which nothing enumerates, makes. All prompts share it: with one of its own in each, V8 makes a hidden class for each, and holds prompts by it that nobody else
+ * holds, until it collects the whole heap.
  */
-class LazyCount {
-  static readonly #property: PropertyDescriptor & ThisType<LazyCount> = {
-    enumerable: true,
-    get() {
-      return this.#count();
-    },
-  };
-  readonly #count: () => number;
-
-  constructor(plain: object, count: () => number) {
-    Object.assign(this, plain);
-    this.#count = count;
-    Object.defineProperty(this, 'charactersAlone', LazyCount.#property);
-  }
-}
-
-function promptOf<T>(plain: object, count: () => number): BatchPrompt<T> {
-  return new LazyCount(plain, count) as unknown as BatchPrompt<T>;
-}
+const ALONE: PropertyDescriptor & ThisType<{ text: () => number }> = {
+  enumerable: true,
+  get() {
+    return this.text();
+  },
+};
 
 function request(
   entries: readonly PromptEntry<unknown>[],
@@ -108,13 +93,13 @@ function request(
   const template = settings.template ?? (alone ? DEFAULT_TEMPLATE.one : DEFAULT_TEMPLATE.many);
   // The instruction stands in front of the records, so that the part which all prompts share comes first (prompt caches).
   const system = [settings.system, settings.instruct ? format.instruction({ ids }) : undefined]
-    .filter((part) => part !== undefined && part !== '')
+    .filter(Boolean)
     .join('\n\n');
   return {
-    system: system === '' ? undefined : system,
+    system: system || undefined,
     messages: [{ role: 'user', content: fillTemplate(template, records, entries.length) }],
     replySchema: format.replySchema({ ids }),
-    maxOutputTokens: maxOutputTokens === undefined ? undefined : maxOutputTokens * entries.length,
+    maxOutputTokens: maxOutputTokens && maxOutputTokens * entries.length,
     fields,
   };
 }
