@@ -69,8 +69,8 @@ export function makePrompt<T>(
 }
 
 /**
- * The getter counts what `text`, which nothing enumerates, makes. All prompts share it: with one of its own in each, V8 makes a hidden class for each, and holds prompts by it that nobody else
- * holds, until it collects the whole heap.
+ * The getter counts by `text`, which nothing enumerates. All prompts share it: with one of its own in each, V8 makes a hidden class for each, and
+ * holds prompts by it that nobody else holds, until it collects the whole heap.
  */
 const ALONE: PropertyDescriptor & ThisType<{ text: () => number }> = {
   enumerable: true,
