@@ -10,8 +10,8 @@ export interface SpoolFrame {
   readonly after: string;
 }
 
-/** Characters that are held before they are written. */
-const BUFFER_CHARACTERS = 64 * 1024;
+/** Bytes that are held before they are written. */
+const BUFFER_BYTES = 64 * 1024;
 
 const ENCODER = new TextEncoder();
 
@@ -31,9 +31,10 @@ export class SpoolFile implements JobSpool {
   readonly #folder: string;
   readonly #path: string;
   #file: number | undefined;
-  #waiting: string;
   /** Is used again and again: buffers of their own would wait for a collection that a busy source leaves no time for. */
-  readonly #bytes = new Uint8Array(BUFFER_CHARACTERS);
+  readonly #bytes = new Uint8Array(BUFFER_BYTES);
+  /** How many of them wait to be written. */
+  #waiting = 0;
   #isEmpty = true;
 
   /** @param parent - @defaultValue the system's folder for temporary files */
@@ -43,17 +44,17 @@ export class SpoolFile implements JobSpool {
     this.#folder = mkdtempSync(join(parent, PREFIX));
     this.#path = join(this.#folder, 'requests.jsonl');
     this.#file = openSync(this.#path, 'wx', 0o600);
-    this.#waiting = frame.before;
+    this.#append(frame.before);
   }
 
   add(line: string): void {
-    this.#waiting += this.#isEmpty ? line : this.#frame.between + line;
+    if (!this.#isEmpty) this.#append(this.#frame.between);
     this.#isEmpty = false;
-    if (this.#waiting.length >= BUFFER_CHARACTERS) this.#flush();
+    this.#append(line);
   }
 
   close(): void {
-    this.#waiting += this.#frame.after;
+    this.#append(this.#frame.after);
     this.#flush();
     this.#closeFile();
   }
@@ -68,15 +69,19 @@ export class SpoolFile implements JobSpool {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #flush(): void {
-    if (this.#file === undefined) return;
-    let rest = this.#waiting;
-    this.#waiting = '';
-    while (rest !== '') {
-      const { read, written } = ENCODER.encodeInto(rest, this.#bytes);
+  #append(text: string): void {
+    for (let rest = text; rest !== '';) {
+      const { read, written } = ENCODER.encodeInto(rest, this.#bytes.subarray(this.#waiting));
+      this.#waiting += written;
       rest = rest.slice(read);
-      for (let at = 0; at < written;) at += writeSync(this.#file, this.#bytes, at, written - at);
+      if (rest !== '') this.#flush();
     }
+  }
+
+  #flush(): void {
+    if (this.#file !== undefined)
+      for (let at = 0; at < this.#waiting;) at += writeSync(this.#file, this.#bytes, at, this.#waiting - at);
+    this.#waiting = 0;
   }
 
   #closeFile(): void {

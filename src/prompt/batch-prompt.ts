@@ -41,7 +41,7 @@ export interface PromptIdentity {
  * @param entries - not empty
  */
 export function makePrompt<T>(
-  { id, number, bornAt }: PromptIdentity,
+  identity: PromptIdentity,
   entries: readonly PromptEntry<T>[],
   settings: PromptSettings,
   error: Failure | null = null,
@@ -49,26 +49,35 @@ export function makePrompt<T>(
   let subsets = 0;
   const ids =
     settings.ids === 'nonce' ? makeNonces(entries.length, settings.random) : entries.map((_, position) => position + 1);
-  return {
-    id,
-    number,
-    bornAt,
+  const plain = {
+    ...identity,
     ids,
     format: settings.format,
     records: entries.map(({ record }) => record),
     indices: entries.map(({ index }) => index),
-    get charactersAlone() {
-      return entries.reduce((sum, entry) => sum + charactersOf(request([entry], [1], settings)), 0);
-    },
-    ...(error === null ? { request: request(entries, ids, settings), error } : { request: null, error }),
-    subset: (positions) => {
+    request: error === null ? request(entries, ids, settings) : null,
+    error,
+    subset: (positions: readonly number[]) => {
       const chosen = positions.flatMap((position) => entries[position] ?? []);
-      if (chosen.length === 0 || chosen.length < positions.length)
+      if (chosen.length < Math.max(1, positions.length))
         throw new RangeError(`positions must be some of 0 to ${entries.length - 1}; got [${positions.join(', ')}]`);
-      return makePrompt({ id: `${id}.${++subsets}`, number, bornAt }, chosen, settings, error);
+      return makePrompt({ ...identity, id: `${identity.id}.${++subsets}` }, chosen, settings, error);
     },
   };
+  const count = (): number => entries.reduce((sum, entry) => sum + charactersOf(request([entry], [1], settings)), 0);
+  return Object.defineProperties(plain, { text: { value: count }, charactersAlone: ALONE }) as never;
 }
+
+/**
+ * The getter counts by `text`, which nothing enumerates. All prompts share it: with one of its own in each, V8 makes a hidden class for each, and
+ * holds prompts by it that nobody else holds, until it collects the whole heap.
+ */
+const ALONE: PropertyDescriptor & ThisType<{ text: () => number }> = {
+  enumerable: true,
+  get() {
+    return this.text();
+  },
+};
 
 function request(
   entries: readonly PromptEntry<unknown>[],
@@ -84,13 +93,13 @@ function request(
   const template = settings.template ?? (alone ? DEFAULT_TEMPLATE.one : DEFAULT_TEMPLATE.many);
   // The instruction stands in front of the records, so that the part which all prompts share comes first (prompt caches).
   const system = [settings.system, settings.instruct ? format.instruction({ ids }) : undefined]
-    .filter((part) => part !== undefined && part !== '')
+    .filter(Boolean)
     .join('\n\n');
   return {
-    system: system === '' ? undefined : system,
+    system: system || undefined,
     messages: [{ role: 'user', content: fillTemplate(template, records, entries.length) }],
     replySchema: format.replySchema({ ids }),
-    maxOutputTokens: maxOutputTokens === undefined ? undefined : maxOutputTokens * entries.length,
+    maxOutputTokens: maxOutputTokens && maxOutputTokens * entries.length,
     fields,
   };
 }

@@ -60,6 +60,8 @@ export class Exchange implements RequestHead {
     this.path = path;
     this.query = new URLSearchParams(query);
     this.wire = wireOf(this);
+    // Whoever reads the body is told that the client has left; it may happen when nobody reads it any more.
+    request.on('error', () => undefined);
     const controller = new AbortController();
     this.signal = controller.signal;
     response.on('close', () => {

@@ -63,7 +63,7 @@ export function anthropicJobs(client: Anthropic, options: AnthropicJobsOptions):
     ...secretsIn(headersOf(client)),
   ];
   const { once, upload, many } = sdkCalls({ explain, secrets });
-  const write = lineWriter({ custom_id: 'string', params: 'request' }, 'messages');
+  const write = lineWriter({ fixed: {}, request: 'params', turns: 'messages' });
   const body = { model, stream: false, structured: structured === 'json_schema', maxTokens, promptCache };
   /** What the jobs ask whose creation was answered, by their ids: none of them is another's whose answer never came. */
   const asked = new Map<string, string>();
@@ -87,7 +87,7 @@ export function anthropicJobs(client: Anthropic, options: AnthropicJobsOptions):
     spool: () => new SpoolFile(FRAME, folder),
     line: (customId, request) => {
       const { stream: _, ...params } = messagesBody(request, body) as Readonly<Record<string, unknown>>;
-      const text = write({ custom_id: customId, params }, params);
+      const text = write(customId, params);
       return { text, bytes: Buffer.byteLength(text) + FRAME.between.length };
     },
     // The body that creates the job has its requests in it: there is nothing to upload before.

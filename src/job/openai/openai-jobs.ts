@@ -55,10 +55,10 @@ export function openaiJobs(client: OpenAI, options: OpenAIJobsOptions): JobProvi
   const api = isChat ? '/v1/chat/completions' : '/v1/responses';
   const secrets = (): readonly string[] => secretsOf(client);
   const { once, upload, many } = sdkCalls({ explain, secrets });
-  const wrap = { custom_id: 'string', method: 'string', url: 'string', body: 'request' } as const;
-  const write = lineWriter(wrap, isChat ? 'messages' : 'input');
+  const turns = isChat ? 'messages' : 'input';
+  const write = lineWriter({ fixed: { method: 'POST', url: api }, request: 'body', turns });
 
-  const bodyOf = (request: CompletionRequest): object => {
+  const bodyOf = (request: CompletionRequest): Readonly<Record<string, unknown>> => {
     const fixed = { model, stream: false, structured };
     const body = isChat
       ? chatBody(request, { ...fixed, maxTokensField: 'max_completion_tokens' })
@@ -96,8 +96,7 @@ export function openaiJobs(client: OpenAI, options: OpenAIJobsOptions): JobProvi
     enforcesSchema: structured === 'json_schema' && enforces,
     spool: () => new SpoolFile({ before: '', between: '\n', after: '\n' }, folder),
     line: (customId, request) => {
-      const body = bodyOf(request);
-      const text = write({ custom_id: customId, method: 'POST', url: api, body }, body);
+      const text = write(customId, bodyOf(request));
       return { text, bytes: Buffer.byteLength(text) + 1 };
     },
     upload: (spool) =>

@@ -30,6 +30,8 @@ export async function readUpload(exchange: Exchange, store: FileStore, maxBytes:
   form.on('field', (name, value) => fields.set(name, value));
   form.on('file', (_name, opened, filename) => {
     stream = opened;
+    // Whoever reads it is told, but nobody reads it before there is a file to write to.
+    opened.on('error', () => undefined);
     saving = save(opened, store, filename);
     // It is awaited below, after the form.
     saving.catch(() => undefined);

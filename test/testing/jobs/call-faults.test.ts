@@ -171,6 +171,18 @@ describe('a fault of a call about files and jobs', () => {
     expect(new Set(order.map((text) => text.split(' ')[1])).size).toBe(1);
   });
 
+  test('cutBody: breaks off the upload of a file in its middle, and keeps nothing', async () => {
+    const server = await standIn(byHand);
+    const client = openaiClient(server);
+    failFirst(server, 'uploadFile', { kind: 'cutBody', bytes: 100_000, pauseMs: 1 });
+
+    // What nobody catches in the server fails the run.
+    await expect(uploadLines(client, chatLines(5000))).rejects.toThrow(APIConnectionError);
+
+    expect(await collect(client.files.list())).toEqual([]);
+    expect((await uploadLines(client, chatLines(2))).filename).toBe('requests.jsonl');
+  });
+
   test('cutBody: breaks off the upload of a message batch, and creates nothing', async () => {
     const server = await standIn(byHand);
     const { batches } = anthropicClient(server).messages;
