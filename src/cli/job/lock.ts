@@ -35,6 +35,8 @@ async function claimed(file: string): Promise<boolean> {
 function isAlive(owner: number): boolean {
   // Torn off by a crash, it names nobody.
   if (!Number.isSafeInteger(owner) || owner <= 0) return false;
+  // A container counts its processes from 1 each time: it was another one that had our number.
+  if (owner === process.pid) return false;
   try {
     process.kill(owner, 0);
     return true;
