@@ -19,7 +19,7 @@ const plan = moments(SEED, Math.max(COUNT, ...(ONLY ?? []))).filter(({ number })
 
 /** What each phase was hit by, and what else was counted. */
 const hits = new Map<string, number>();
-const sums = { kills: 0, tooLate: 0, restarts: 0, submittedTwice: 0 };
+const sums = { kills: 0, tooLate: 0, restarts: 0 };
 
 let folder = '';
 beforeAll(async () => {
@@ -41,13 +41,12 @@ async function prepared(moment: Moment, server: ForkedStandIn): Promise<Place> {
     'response.schema': { type: 'string' },
   };
   await writeFile(place.model, JSON.stringify(model));
-  await writeFile(
-    place.input,
-    recordsOf(moment)
-      .map((record) => `${JSON.stringify(record)}\n`)
-      .join(''),
-  );
+  await writeInput(place, recordsOf(moment));
   return place;
+}
+
+async function writeInput({ input }: Place, records: readonly CrashRecord[]): Promise<void> {
+  await writeFile(input, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 }
 
 async function carriedOut(moment: Moment, server: ForkedStandIn): Promise<Place> {
@@ -62,6 +61,7 @@ async function carriedOut(moment: Moment, server: ForkedStandIn): Promise<Place>
       for (const phase of phases ?? []) hits.set(phase, (hits.get(phase) ?? 0) + 1);
     }
     if (before > 0) sums.restarts++;
+    if (before > 0 && moment.isReversed) await writeInput(place, recordsOf(moment).toReversed());
     const { status, stderr } = await startProcess(place, moment, { command, resume: before > 0 }).ended;
     expect(status, `${command}: ${stderr}`).toBe(3);
   }
@@ -102,9 +102,8 @@ describe.concurrent(`kill -9 at ${plan.length} moments of the seed ${SEED}`, () 
 
         const submitted = await server.ask<ReadonlyMap<string, number>>('submissions');
         const times = records.filter((record) => record !== BLANK).map(({ text }) => submitted.get(text) ?? 0);
-        sums.submittedTwice += times.filter((count) => count > 1).length;
-        expect(Math.min(...times)).toBeGreaterThanOrEqual(1);
-        if (moment.api === 'openai') expect(Math.max(...times)).toBe(1);
+        // The listing of this server is up to date: so at Anthropic nothing is submitted twice either.
+        expect(times).toEqual(times.map(() => 1));
       } catch (error) {
         throw new Error(`to repeat it: ${again}`, { cause: error });
       } finally {
