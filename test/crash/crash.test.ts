@@ -12,14 +12,14 @@ import { BLANK, type CrashRecord, recordsOf } from './records.js';
 
 const COUNT = scaled(20, 200);
 const SEED = Number(process.env.RXJS_LLM_SEED ?? 1);
-/** Only this moment. */
-const ONLY = process.env.RXJS_LLM_MOMENT === undefined ? undefined : Number(process.env.RXJS_LLM_MOMENT);
+/** Only these moments: `17`, or `3,17`. */
+const ONLY = process.env.RXJS_LLM_MOMENT?.split(',').map(Number);
 
-const plan = moments(SEED, Math.max(COUNT, ONLY ?? 0)).filter(({ number }) => ONLY === undefined || number === ONLY);
+const plan = moments(SEED, Math.max(COUNT, ...(ONLY ?? []))).filter(({ number }) => ONLY?.includes(number) ?? true);
 
 /** What each phase was hit by, and what else was counted. */
 const hits = new Map<string, number>();
-const sums = { kills: 0, tooLate: 0, restarts: 0, submittedTwice: 0 };
+const sums = { kills: 0, tooLate: 0, restarts: 0 };
 
 let folder = '';
 beforeAll(async () => {
@@ -41,13 +41,12 @@ async function prepared(moment: Moment, server: ForkedStandIn): Promise<Place> {
     'response.schema': { type: 'string' },
   };
   await writeFile(place.model, JSON.stringify(model));
-  await writeFile(
-    place.input,
-    recordsOf(moment)
-      .map((record) => `${JSON.stringify(record)}\n`)
-      .join(''),
-  );
+  await writeInput(place, recordsOf(moment));
   return place;
+}
+
+async function writeInput({ input }: Place, records: readonly CrashRecord[]): Promise<void> {
+  await writeFile(input, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 }
 
 async function carriedOut(moment: Moment, server: ForkedStandIn): Promise<Place> {
@@ -62,6 +61,7 @@ async function carriedOut(moment: Moment, server: ForkedStandIn): Promise<Place>
       for (const phase of phases ?? []) hits.set(phase, (hits.get(phase) ?? 0) + 1);
     }
     if (before > 0) sums.restarts++;
+    if (before > 0 && moment.isReversed) await writeInput(place, recordsOf(moment).toReversed());
     const { status, stderr } = await startProcess(place, moment, { command, resume: before > 0 }).ended;
     expect(status, `${command}: ${stderr}`).toBe(3);
   }
@@ -84,31 +84,34 @@ function expectWhole(lines: readonly Line[], records: readonly CrashRecord[]): v
 const byKey = ([one]: unknown[], [other]: unknown[]): number => (String(one) < String(other) ? -1 : 1);
 
 describe.concurrent(`kill -9 at ${plan.length} moments of the seed ${SEED}`, () => {
-  test.each(plan)('moment $number: $api', async (moment) => {
-    const server = await forkStandIn({
-      echo: true,
-      timeScale: 0.3,
-      callDelayMs: moment.callDelayMs,
-      jobs: { durationMs: moment.jobMs, seed: moment.number, fault: moment.fault },
-    });
-    const again = `RXJS_LLM_SEED=${SEED} RXJS_LLM_MOMENT=${moment.number} npm run test:crash\n${JSON.stringify(moment)}`;
-    try {
-      const place = await carriedOut(moment, server);
-      const records = recordsOf(moment);
-      const lines = (await wholeLines(place.output)).map((line) => JSON.parse(line) as Line);
-      expectWhole(lines, records);
+  test.each(plan)(
+    'moment $number: $api',
+    async (moment) => {
+      const server = await forkStandIn({
+        echo: true,
+        timeScale: 0.3,
+        callDelayMs: moment.callDelayMs,
+        jobs: { durationMs: moment.jobMs, seed: moment.number, fault: moment.fault },
+      });
+      const again = `RXJS_LLM_SEED=${SEED} RXJS_LLM_MOMENT=${moment.number} npm run test:crash\n${JSON.stringify(moment)}`;
+      try {
+        const place = await carriedOut(moment, server);
+        const records = recordsOf(moment);
+        const lines = (await wholeLines(place.output)).map((line) => JSON.parse(line) as Line);
+        expectWhole(lines, records);
 
-      const submitted = await server.ask<ReadonlyMap<string, number>>('submissions');
-      const times = records.filter((record) => record !== BLANK).map(({ text }) => submitted.get(text) ?? 0);
-      sums.submittedTwice += times.filter((count) => count > 1).length;
-      expect(Math.min(...times)).toBeGreaterThanOrEqual(1);
-      if (moment.api === 'openai') expect(Math.max(...times)).toBe(1);
-    } catch (error) {
-      throw new Error(`to repeat it: ${again}`, { cause: error });
-    } finally {
-      await server.close();
-    }
-  });
+        const submitted = await server.ask<ReadonlyMap<string, number>>('submissions');
+        const times = records.filter((record) => record !== BLANK).map(({ text }) => submitted.get(text) ?? 0);
+        // The listing of this server is up to date: so at Anthropic nothing is submitted twice either.
+        expect(times).toEqual(times.map(() => 1));
+      } catch (error) {
+        throw new Error(`to repeat it: ${again}`, { cause: error });
+      } finally {
+        await server.close();
+      }
+    },
+    300_000,
+  );
 });
 
 /** What the long form must have hit, so that it cannot lose its power in silence. */

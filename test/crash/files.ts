@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, stat } from 'node:fs/promises';
+import { appendFile, readdir, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobCommand } from './plan.js';
 
@@ -63,12 +63,19 @@ export async function wholeLines(file: string): Promise<readonly string[]> {
   return (await readFile(file, 'utf8').catch(() => '')).split('\n').slice(0, -1);
 }
 
-/** Leaves a part of a line at the end of each file that the command adds lines to. */
+/** Leaves of the files that the command writes to what a crash of the machine may leave: their last line is torn. */
 export async function tear({ handles, output }: Place, command: JobCommand, share: number): Promise<void> {
-  const files =
-    command === 'collect' ? [output] : [handles, `${handles}.d/records.jsonl`, `${handles}.d/refused.jsonl`];
-  for (const file of files) {
-    const [line = ''] = (await wholeLines(file)).filter((text) => text !== '');
-    if (line !== '') await appendFile(file, line.slice(0, Math.max(1, Math.floor(line.length * share))));
+  for (const file of command === 'collect' ? [output] : [handles, `${handles}.d/records.jsonl`]) {
+    if ((await bytesOf(file)) === undefined) continue;
+    const line = (await wholeLines(file)).find((text) => text !== '') ?? '{"';
+    await appendFile(file, line.slice(0, Math.max(1, Math.floor(line.length * share))));
   }
+  // Nothing brings refusals to the disk: any part of them may be lost.
+  const refused = `${handles}.d/refused.jsonl`;
+  const bytes = await bytesOf(refused);
+  if (command === 'submit' && bytes !== undefined) await truncate(refused, Math.floor(bytes * share));
+}
+
+async function bytesOf(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(() => undefined))?.size;
 }

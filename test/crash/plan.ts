@@ -42,6 +42,8 @@ export interface Moment {
   /** What goes wrong with each job. */
   readonly fault: JobFault | undefined;
   readonly kills: readonly Kill[];
+  /** Whether the input comes in the reverse order when a submission is carried on to its end. */
+  readonly isReversed: boolean;
 }
 
 interface Chance {
@@ -58,15 +60,18 @@ function chanceOf(seed: number): Chance {
 
 type Killer = (chance: Chance) => Kill;
 
+interface Called {
+  readonly settles: boolean;
+  readonly tears?: boolean;
+  /** @defaultValue the first or the second */
+  readonly nth?: number;
+}
+
 const called =
-  (
-    command: JobCommand,
-    kind: Told['called'],
-    { settles, tears = false }: { settles: boolean; tears?: boolean },
-  ): Killer =>
+  (command: JobCommand, kind: Told['called'], { settles, tears = false, nth }: Called): Killer =>
   ({ upTo }) => ({
     command,
-    trigger: { on: 'call', called: kind, nth: kind === 'listJobs' ? 1 : upTo(2, 1) },
+    trigger: { on: 'call', called: kind, nth: nth ?? upTo(2, 1) },
     delayMs: upTo(15),
     settles,
     tears,
@@ -99,7 +104,12 @@ const KINDS: readonly (readonly [Api, ...Killer[]])[] = [
   ['openai', called('submit', 'createJob', { settles: true, tears: true })],
   ['openai', seen('submit', 'journalled')],
   ['openai', seen('submit', 'handled', true)],
-  ['openai', called('submit', 'createJob', settles), called('submit', 'listJobs', breaks), started('submit')],
+  [
+    'openai',
+    called('submit', 'createJob', settles),
+    called('submit', 'listJobs', { settles: false, nth: 1 }),
+    started('submit'),
+  ],
   [
     'openai',
     called('submit', 'uploadFile', breaks),
@@ -111,12 +121,19 @@ const KINDS: readonly (readonly [Api, ...Killer[]])[] = [
   ['openai', called('collect', 'downloadFile', breaks), called('collect', 'downloadFile', settles)],
   ['openai', seen('collect', 'writing', true), seen('collect', 'writing')],
   ['openai', called('collect', 'ask', breaks), called('collect', 'ask', settles)],
-  ['anthropic', called('submit', 'createJob', breaks), called('collect', 'retrieveJob', breaks)],
+  // One that was never created, one that was in its place, and one whose answer did not come: only the last is to be found.
   [
     'anthropic',
-    called('submit', 'createJob', settles),
-    called('submit', 'listJobs', breaks),
-    called('submit', 'createJob', settles),
+    called('submit', 'createJob', { settles: false, nth: 1 }),
+    called('submit', 'createJob', { settles: true, nth: 2 }),
+    called('collect', 'retrieveJob', breaks),
+  ],
+  // Two whose answers did not come: what was found of the first must be known when the second is looked for.
+  [
+    'anthropic',
+    called('submit', 'createJob', { settles: true, nth: 2 }),
+    called('submit', 'listJobs', { settles: false, nth: 1 }),
+    called('submit', 'createJob', { settles: true, nth: 1 }),
   ],
   ['anthropic', seen('submit', 'journalled'), seen('submit', 'handled', true)],
   ['anthropic', started('collect'), called('collect', 'downloadResults', breaks), seen('collect', 'writing', true)],
@@ -140,13 +157,14 @@ function momentOf(seed: number, number: number): Moment {
     number,
     seed,
     api,
-    jobs: upTo(5, 3),
+    jobs: upTo(5, 4),
     requestsPerJob,
     recordsPerRequest,
     callDelayMs: oneOf([0, 20, 40]),
     jobMs: upTo(300),
     fault: isRecovered || upTo(3) === 0 ? jobFault(chance) : undefined,
     kills,
+    isReversed: number % 2 === 0,
   };
 }
 

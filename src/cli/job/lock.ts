@@ -40,7 +40,7 @@ async function claimed(file: string): Promise<boolean> {
 
 function isAlive(owner: number): boolean {
   if (!Number.isSafeInteger(owner) || owner <= 0) return false;
-  // A container numbers its processes anew: this one has not locked anything yet.
+  // A container counts its processes from 1 each time: it was another one that had our number.
   if (owner === process.pid) return false;
   try {
     process.kill(owner, 0);
