@@ -92,6 +92,8 @@ describe('submit', () => {
       expect(result.status).toBe(2);
       expect(lastLine(result)).toMatch(/^rxjs-llm: the provider answered 401.*: check api\.key \(unauthorized\)$/);
       expect(await place.written()).toEqual([]);
+      const resumed = await runCli({ args: place.submit('--resume', '--set', 'api.key=another') });
+      expect(resumed.stderr).toContain('submitted  1 job, 3 requests, 3 records\n');
     }
   });
 
@@ -150,6 +152,28 @@ describe('collect --resume', () => {
     expect(await answersIn(place)).toEqual(lexiconAnswers(records));
     expect(timesSubmitted(server, records)).toEqual(records.map(() => 1));
     expect(server.stats().requests).toBe(0);
+  });
+
+  it('may begin while submit goes on', async () => {
+    const server = await standIn();
+    const records = reviews(6);
+    const place = await openaiPlace(server, jsonLines(records));
+    await submitInParts(place, 3);
+    const submitting = startCli({
+      args: place.submit('--resume', '--input', '-'),
+      stdin: jsonLines(records),
+      isOpen: true,
+    });
+    await until(() => existsSync(`${place.handles}.d/lock`));
+
+    expect((await runCli({ args: place.collect() })).status).toBe(0);
+    expect(await answersIn(place)).toEqual(lexiconAnswers(records.slice(0, 3)));
+    submitting.child.stdin?.end();
+    expect((await submitting.result).status).toBe(0);
+
+    expect((await runCli({ args: place.collect('--resume') })).status).toBe(0);
+    expect(await answersIn(place)).toEqual(lexiconAnswers(records));
+    expect(timesSubmitted(server, records)).toEqual(records.map(() => 1));
   });
 
   it('asks error lines again, and of a request only the records without a value', async () => {

@@ -108,6 +108,23 @@ describe('collect', () => {
     ]);
   });
 
+  it('is ended by a fatal answer to a live call; what that leaves has no line, and is asked by --resume', async () => {
+    const server = await standIn({ jobs: { fault: () => ({ kind: 'end', as: 'expired', answered: 3 }) } });
+    const records = reviews(10);
+    const place = await openaiPlace(server, jsonLines(records));
+    await runCli({ args: place.submit(...BY_TWO) });
+    server.fault = () => ({ kind: 'status', status: 403 });
+
+    const { status, stderr } = await runCli({ args: place.collect() });
+
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/\n {2}4 records without a line: --resume carries on\nrxjs-llm: .* \(forbidden\)\n$/);
+    expect((await place.outcomes()).map(({ error }) => error)).toEqual(Array.from({ length: 6 }, () => null));
+    server.fault = undefined;
+    expect((await runCli({ args: place.collect('--resume') })).status).toBe(0);
+    expect(await answersIn(place)).toEqual(lexiconAnswers(records));
+  });
+
   it('keeps to a budget when it asks again', async () => {
     const server = await standIn({ jobs: { fault: () => ({ kind: 'end', as: 'expired', answered: 2 }) } });
     const model = { ...modelBy('openai', server), 'price.input.per.million': '1', 'price.output.per.million': '1' };

@@ -123,7 +123,7 @@ describe('a collection', () => {
     const collection = new Collection([handle(1), handle(2)]);
     for (let slot = 0; slot < 500; slot++) collection.totals.written({ record, attempts: 1 }, null);
     expect(collection.text()).toMatch(
-      /^█{5}░{15} {2}25% 500 records · 0 calls · 0 tokens · [\d,.]+\/s · 0:00 left · 0 failed\n {2}job 1 {2}job-1 {2}submitted {2}0 of 50 requests\n {2}job 2 {2}/,
+      /^█{5}░{15} {2}25% 500 records · 0 calls · 0 tokens · [\d,.]+\/s · \d+:\d\d left · 0 failed\n {2}job 1 {2}job-1 {2}submitted {2}0 of 50 requests\n {2}job 2 {2}/,
     );
   });
 

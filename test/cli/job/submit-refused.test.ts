@@ -98,6 +98,22 @@ describe('submit refuses', () => {
   });
 });
 
+describe('submit ends with 1', () => {
+  it('when it cannot write to its folder any further, and has submitted nothing', async () => {
+    const server = await standIn();
+    const place = await openaiPlace(server, '');
+    await runCli({ args: place.submit() });
+    await writeFile(place.input, jsonLines(reviews(2)));
+    await writeFile(join(`${place.handles}.d`, 'runs'), 'in the place of a folder');
+
+    const { status, stderr } = await runCli({ args: place.submit('--resume') });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/\nrxjs-llm: the store could not write runs\/.*\n$/);
+    expect(server.jobs.all).toHaveLength(0);
+  });
+});
+
 describe('the lock of the folder', () => {
   it('keeps a second submission off, and is gone with the first', async () => {
     const server = await standIn();
