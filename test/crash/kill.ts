@@ -138,6 +138,7 @@ async function journalled(place: Place, child: CliProcess['child']): Promise<voi
       : undefined;
   while (journal() === undefined && child.exitCode === null) await sleep(1);
   const changes = watch(journal() ?? place.folder);
+  const closed = new Promise((resolve) => child.once('close', resolve));
   try {
     while (child.exitCode === null) {
       child.kill('SIGSTOP');
@@ -148,10 +149,9 @@ async function journalled(place: Place, child: CliProcess['child']): Promise<voi
           child.kill('SIGSTOP');
           resolve();
         });
-        child.once('close', resolve);
       });
       child.kill('SIGCONT');
-      await changed;
+      await Promise.race([changed, closed]);
     }
   } finally {
     changes.close();
