@@ -41,9 +41,21 @@ async function writeWhole(path: string, text: string): Promise<void> {
       await file.close();
     }
     await rename(beside, path);
+    await syncFolder(dirname(path));
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
+  }
+}
+
+/** A new name survives the loss of power once its folder is on the disk. Windows opens no folder, and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const opened = await open(folder);
+  try {
+    await opened.sync();
+  } finally {
+    await opened.close();
   }
 }
 
