@@ -16,6 +16,9 @@ import type { Stage } from './spec.js';
  */
 export type Said = string | CompletionEvent | Error;
 
+/** What letters of replies mean, for diagrams. */
+export const KEY = 'In replies, o is the headers, and . the regular end.';
+
 export interface FakeProviderOptions {
   /** Most requests in flight. @defaultValue 8 */
   readonly concurrency?: number;

@@ -258,4 +258,9 @@ export const pollUntilDoneMarbles: MarbleSuite<Options, string, FinishedJob> = {
     { options: { deadlineMs: 0 }, message: 'deadlineMs must be a number from 1; got 0' },
     { options: { timeoutMs: 0 }, message: 'timeoutMs must be a number from 1; got 0' },
   ],
+  diagram: {
+    call: ({ fake, ...options }) => ({ args: ['jobs'], options, setting: { 'jobs end at': fake?.endsAt } }),
+    nameOf: (input) => (/^[A-Z]\d+$/.test(input) ? `poll ${input}` : input),
+    key: 'Marbles of the source are jobs. A poll answers g for a job that goes on, and d for one that is done.',
+  },
 };

@@ -1,0 +1,38 @@
+/** The width of a character of a monospaced font, in parts of its size. Those of the stack in style.ts are not wider. */
+const MONOSPACED = 0.605;
+
+/** How wide characters of a proportional font are on the average, in parts of its size: of the widest in the stack, in bold. */
+const PROPORTIONAL = 0.65;
+
+export function monospacedWidth(text: string, size: number): number {
+  return text.length * MONOSPACED * size;
+}
+
+export function charactersIn(width: number, size: number, font: 'mono' | 'sans'): number {
+  return Math.floor(width / (size * (font === 'mono' ? MONOSPACED : PROPORTIONAL)));
+}
+
+/** Breaks a text after blanks, commas and underscores, and within words that are longer than a line. */
+export function wrap(text: string, most: number): readonly string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines: string[] = [];
+    let line = '';
+    for (const piece of paragraph.match(/[^\s,;_]*[,;_]*\s*/g) ?? []) {
+      if (line !== '' && (line + piece).trimEnd().length > most) {
+        lines.push(line.trimEnd());
+        line = '';
+      }
+      line += piece;
+      for (; line.trimEnd().length > most; line = line.slice(most)) lines.push(line.slice(0, most));
+    }
+    if (line.trimEnd() !== '') lines.push(line.trimEnd());
+    return lines;
+  });
+}
+
+/** The first lines; with a mark at their end if there are more. */
+export function shorten(lines: readonly string[], most: number, width: number): readonly string[] {
+  if (lines.length <= most) return lines;
+  const last = lines[most - 1] ?? '';
+  return [...lines.slice(0, most - 1), `${last.slice(0, width - 1)}…`];
+}
