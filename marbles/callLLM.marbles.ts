@@ -8,7 +8,7 @@ import { fatal } from './callLLM/fatal.js';
 import { permits } from './callLLM/permits.js';
 import { type Asked, type Options, promptOf, seeChunk } from './callLLM/prompts.js';
 import { seeGiven } from './draw/label.js';
-import { fakeProvider, KEY, type Said } from './fake-provider.js';
+import { fakeProvider, LETTERS, type Said } from './fake-provider.js';
 import { retries } from './callLLM/retries.js';
 import { timeouts } from './callLLM/timeouts.js';
 import type { MarbleSuite } from './spec.js';
@@ -47,6 +47,6 @@ export const callLLMMarbles: MarbleSuite<Options, Asked | Said, ReplyChunk<strin
     see: (given) =>
       typeof given === 'object' && 'refused' in given ? `refused: ${given.refused.code}` : seeGiven(given),
     nameOf: (request) => `reply to ${request}`,
-    key: KEY,
+    letters: LETTERS,
   },
 };

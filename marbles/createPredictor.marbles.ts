@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createPredictor } from '../operators/createPredictor.js';
 import { defineModel, type ModelOverrides } from '../src/model/define-model.js';
 import type { Outcome } from '../src/types/outcome.js';
-import { answer, fakeProvider, type FakeProviderOptions, KEY, type Said } from './fake-provider.js';
+import { answer, fakeProvider, type FakeProviderOptions, LETTERS, type Said } from './fake-provider.js';
 import { seeOutcome } from './labels.js';
 import { list, recordsIn } from './mlPredict/model.js';
 import { entry } from './prompts.js';
@@ -264,6 +264,7 @@ export const createPredictorMarbles: MarbleSuite<Options, Said, Outcome<string, 
       setting: { provider, 'callers leave after': leaves, 'it is closed at': closesAt },
     }),
     nameOf: (records) => `reply to ${records}`,
-    key: `Each marble of the source is a caller with a record. ${KEY}`,
+    key: 'Each marble of the source is a caller with a record.',
+    letters: LETTERS,
   },
 };

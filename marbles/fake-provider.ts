@@ -16,8 +16,8 @@ import type { Stage } from './spec.js';
  */
 export type Said = string | CompletionEvent | Error;
 
-/** What letters of replies mean, for diagrams. */
-export const KEY = 'In replies, o is the headers, and . the regular end.';
+/** What letters of replies are, for diagrams. */
+export const LETTERS = { o: 'the headers of a reply', '.': 'its regular end' } as const;
 
 export interface FakeProviderOptions {
   /** Most requests in flight. @defaultValue 8 */

@@ -2,7 +2,7 @@ import { map } from 'rxjs';
 import { mlPredict } from '../operators/mlPredict.js';
 import { defineModel } from '../src/model/define-model.js';
 import type { Outcome } from '../src/types/outcome.js';
-import { fakeProvider, KEY, type Said } from './fake-provider.js';
+import { fakeProvider, LETTERS, type Said } from './fake-provider.js';
 import { seeOutcome } from './labels.js';
 import { type Options, recordsIn } from './mlPredict/model.js';
 import { fatal, together } from './mlPredict/pipe.js';
@@ -32,6 +32,6 @@ export const mlPredictMarbles: MarbleSuite<Options, Said, Outcome<string, unknow
   diagram: {
     call: ({ provider, ...options }) => ({ args: ['model'], options, setting: { provider } }),
     nameOf: (records) => `reply to ${records}`,
-    key: KEY,
+    letters: LETTERS,
   },
 };

@@ -3,7 +3,7 @@ import { mlPredictJob } from '../operators/mlPredictJob.js';
 import { defineModel } from '../src/model/define-model.js';
 import type { Outcome } from '../src/types/outcome.js';
 import { fakeJobs } from './fake-jobs.js';
-import { fakeProvider, KEY, type Said } from './fake-provider.js';
+import { fakeProvider, LETTERS, type Said } from './fake-provider.js';
 import { seeOutcome } from './labels.js';
 import { recordsIn } from './mlPredict/model.js';
 import { again, unsubmitted } from './mlPredictJob/failures.js';
@@ -41,6 +41,7 @@ export const mlPredictJobMarbles: MarbleSuite<Options, Said, Outcome<string, unk
       setting: { 'jobs end at': fake?.endsAt },
     }),
     nameOf: (input) => (/^[a-z]$/.test(input) ? `reply to ${input}` : input),
-    key: `A line of results names its prompt: o0-1 is that of the record 0. ${KEY}`,
+    key: 'A line of results names its prompt: o0-1 is that of the record 0.',
+    letters: LETTERS,
   },
 };

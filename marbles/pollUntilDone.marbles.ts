@@ -261,6 +261,7 @@ export const pollUntilDoneMarbles: MarbleSuite<Options, string, FinishedJob> = {
   diagram: {
     call: ({ fake, ...options }) => ({ args: ['jobs'], options, setting: { 'jobs end at': fake?.endsAt } }),
     nameOf: (input) => (/^[A-Z]\d+$/.test(input) ? `poll ${input}` : input),
-    key: 'Marbles of the source are jobs. A poll answers g for a job that goes on, and d for one that is done.',
+    key: 'Marbles of the source are jobs.',
+    letters: { g: 'a job that goes on', d: 'one that is done' },
   },
 };

@@ -116,8 +116,10 @@ export interface DiagramHints<Options, Given> {
   readonly nameOf?: (input: string) => string;
   /** The source is asked for each of its marbles: their times are the ends of what is kept under this name. */
   readonly pulls?: string;
-  /** What letters mean, below each diagram. */
+  /** What stands below each diagram. */
   readonly key?: string;
+  /** What letters of inputs other than `source` are; said below the diagrams that have them. */
+  readonly letters?: Readonly<Record<string, string>>;
 }
 
 /** All specs of one operator. */

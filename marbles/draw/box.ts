@@ -3,7 +3,7 @@ import { fields, literal } from './literal.js';
 import { MARGIN } from './row.js';
 import { SIZE } from './style.js';
 import { element, lines, type Svg } from './svg.js';
-import { charactersIn, wrap } from './text.js';
+import { charactersIn, wrapCode } from './text.js';
 
 /** `mlPredict(model, { batchSize: 2 })`. */
 export function callText(operator: string, { args = [], names = [], options }: DrawnCall): string {
@@ -25,8 +25,8 @@ export function drawBox(
   width: number,
 ): { readonly svg: Svg; readonly height: number } {
   const inside = width - 4 * MARGIN;
-  const calls = wrap(callText(operator, call), charactersIn(inside, SIZE.call, 'mono'));
-  const settings = wrap(settingText(call), charactersIn(inside, SIZE.small, 'mono'));
+  const calls = wrapCode(callText(operator, call), charactersIn(inside, SIZE.call, 'mono'));
+  const settings = wrapCode(settingText(call), charactersIn(inside, SIZE.small, 'mono'));
   const height = 14 + calls.length * 18 + settings.length * 15;
   const centred = { x: width / 2, 'text-anchor': 'middle' };
   const below = top + 20 + calls.length * 18;

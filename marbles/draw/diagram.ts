@@ -1,6 +1,7 @@
 import type { MarbleSpec, MarbleSuite } from '../spec.js';
 import { drawBox } from './box.js';
-import { drawRow, extentsOf, MARGIN } from './row.js';
+import { extentsOf } from './moments.js';
+import { drawRow, MARGIN } from './row.js';
 import { type Row, rowsOf } from './rows.js';
 import { drawRuler } from './ruler.js';
 import { type Scale, scaleOf } from './scale.js';
@@ -20,7 +21,7 @@ export function drawSpec<Options, Given, Out>(
   const rows = rowsOf(suite, spec);
   const times = timesIn(rows);
   const scale = fitted(rows, times);
-  const { call = (options: Options) => ({ options: options as object }), key } = suite.diagram ?? {};
+  const { call = (options: Options) => ({ options: options as object }), key, letters = {} } = suite.diagram ?? {};
   const parts: Svg[] = [];
   let y = 28;
   const add = (svg: Svg, height: number): void => {
@@ -28,7 +29,7 @@ export function drawSpec<Options, Given, Out>(
     y += height;
   };
   const paragraph = (text: string, style: string, size: number, leading: number): void => {
-    const texts = wrap(text, charactersIn(WIDTH - 2 * MARGIN, size, 'sans'));
+    const texts = wrap(text, charactersIn(WIDTH - 2 * MARGIN, size, style === 'title' ? 'bold' : 'sans'));
     add(lines(texts, { class: style, x: MARGIN, y, leading }), texts.length * leading);
   };
 
@@ -44,7 +45,8 @@ export function drawSpec<Options, Given, Out>(
   parts.unshift(...gridOf(rows, body, y, scale));
   y += 20;
   if (spec.note !== undefined) paragraph(spec.note, 'note', SIZE.label, 17);
-  if (key !== undefined) paragraph(key, 'note faint', SIZE.label, 17);
+  const keys = [...(key === undefined ? [] : [key]), ...keysOf(letters, rows)].join(' ');
+  if (keys !== '') paragraph(keys, 'note faint', SIZE.label, 17);
   return document(id, `${suite.operator} ${spec.title}`, describe(spec), parts, y - 4);
 
   function addRow(row: Row): void {
@@ -68,6 +70,15 @@ function fitted(rows: readonly Row[], times: readonly number[]): Scale {
   const names = rows.map(({ name, lives }) => Math.max(name.length, lives.length > 0 ? 'subscribed'.length : 0));
   const left = MARGIN + monospacedWidth('x'.repeat(Math.max(...names)), SIZE.label) + 24;
   return scaleOf(times, rows.flatMap(extentsOf), { left, right: WIDTH - MARGIN - 4 });
+}
+
+/** What the letters of inputs mean that there are. */
+function keysOf(letters: Readonly<Record<string, string>>, rows: readonly Row[]): readonly string[] {
+  const shown = new Set(
+    rows.filter(({ plain }) => plain.length > 0).flatMap(({ marks }) => marks.map(({ label }) => label)),
+  );
+  const meanings = Object.entries(letters).filter(([letter]) => shown.has(letter));
+  return meanings.length === 0 ? [] : [`${meanings.map(([letter, meaning]) => `${letter} is ${meaning}`).join(', ')}.`];
 }
 
 /** A faint line at each time at which something happens. */

@@ -29,12 +29,16 @@ function path(style: string, d: string): Svg {
 
 /** Subscriptions on one line: a hook where each begins, and an exclamation mark where it ends. */
 export function drawLives(lives: readonly Life[], y: number, scale: Scale): Svg {
-  return lives
-    .map((life) => {
-      const { subscribedFrame: from, unsubscribedFrame: to } = life;
-      return timeLine(y, life, scale, 'life') + hook(scale.x(from), y) + (to === Infinity ? '' : bang(scale.x(to), y));
-    })
-    .join('');
+  return lives.map((life) => drawLife(life, y, scale)).join('');
+}
+
+/** How far the marks of a life that ends as it begins are from their time. */
+const ASIDE = 4;
+
+function drawLife(life: Life, y: number, scale: Scale): Svg {
+  const { subscribedFrame: from, unsubscribedFrame: to } = life;
+  if (from === to) return hook(scale.x(from) - ASIDE, y) + bang(scale.x(to) + ASIDE, y);
+  return timeLine(y, life, scale, 'life') + hook(scale.x(from), y) + (to === Infinity ? '' : bang(scale.x(to), y));
 }
 
 /** The `^` of subscription marbles. */
@@ -44,5 +48,5 @@ function hook(x: number, y: number): Svg {
 
 /** The `!` of subscription marbles. */
 export function bang(x: number, y: number): Svg {
-  return path('mark', `M${rounded(x)} ${rounded(y - 7)}v8m0 4v1.5`);
+  return path('mark', `M${rounded(x)} ${rounded(y - 7)}v8m0 4.5v1`);
 }

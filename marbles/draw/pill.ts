@@ -12,15 +12,15 @@ export interface Pill {
   readonly tint: string;
   /** The whole label, where only a part is drawn. */
   readonly whole: string | undefined;
-  readonly isCross: boolean;
+  readonly isError: boolean;
 }
 
 /** The height of a box with one line, and the width of one with one character. */
 export const PILL = 20;
 
 /** Longest line of a label, in characters, and how many there are at most. */
-const LINE = 24;
-const LINES = 4;
+const LINE = 26;
+const LINES = 6;
 
 const LEADING = 15;
 const PADDING = 7;
@@ -36,14 +36,14 @@ export function pillOf({ kind, label, ghost }: Mark, isPlain: boolean): Pill {
     height: PILL + LEADING * Math.max(0, texts.length - 1),
     tint,
     whole: texts.length < all.length ? label : undefined,
-    isCross: kind === 'error' && label === '',
+    isError: kind === 'error',
   };
 }
 
-export function drawPill({ texts, width, height, tint, whole, isCross }: Pill, left: number, top: number): Svg {
+export function drawPill({ texts, width, height, tint, whole, isError }: Pill, left: number, top: number): Svg {
   const round = Math.min(PILL / 2, 7 + (width === PILL ? 3 : 0));
   const box = element('rect', { class: tint, x: left, y: top, width, height, rx: round });
-  if (isCross) return box + drawCross(left + width / 2, top + height / 2, 4);
+  if (isError && texts.length === 0) return box + drawCross(left + width / 2, top + height / 2, 4);
   const isFaint = tint === 'ghost' ? 'faint' : undefined;
   const place = {
     x: left + width / 2,

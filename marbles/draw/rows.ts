@@ -13,6 +13,8 @@ export interface Row {
   /** When something may come: a cold input has such a stretch for each of its subscriptions. */
   readonly stretches: readonly Life[];
   readonly marks: readonly Mark[];
+  /** Labels that stand for no record. */
+  readonly plain: readonly string[];
   /** Subscriptions to be shown; each list on a line of its own. */
   readonly lives: readonly (readonly Life[])[];
 }
@@ -60,7 +62,7 @@ function inputRow<Options, Given, Out>(
   { inputs, given = {}, subs = {}, reenter = {}, expected }: MarbleSpec<Options, Given, Out>,
   { logOf, read, livesOf }: Played,
 ): Row {
-  const { see = seeGiven, nameOf = String, pulls } = diagram;
+  const { see = seeGiven, nameOf = String, pulls, letters = {} } = diagram;
   const marbles = inputs[name] ?? '';
   const stretches = logOf(name);
   const labels = (letter: string): string => {
@@ -82,6 +84,7 @@ function inputRow<Options, Given, Out>(
     part: 'input',
     stretches,
     marks: [...marks, ...fed].sort((one, other) => one.at - other.at),
+    plain: name === 'source' ? [] : Object.keys(letters).filter((letter) => given[letter] === undefined),
     lives: linesOf(subs[name], livesOf),
   };
 }
@@ -98,7 +101,7 @@ function outputRow<Options, Given, Out>(
   const end = unsub === undefined ? Infinity : (livesOf(`^${unsub.slice(1)}`)[0]?.unsubscribedFrame ?? Infinity);
   if (end !== Infinity) marks.push({ at: end, kind: 'unsubscribe', label: '', ghost: false });
   const stretches = [{ ...life, unsubscribedFrame: Math.min(life.unsubscribedFrame, end) }];
-  return { name, part: 'output', stretches, marks, lives: [] };
+  return { name, part: 'output', stretches, marks, plain: [], lives: [] };
 }
 
 function secondRow<Options, Given, Out>(
@@ -112,15 +115,24 @@ function secondRow<Options, Given, Out>(
 
 function eventsRow<Options, Given, Out>(
   marbles: string,
-  { values = {} }: MarbleSpec<Options, Given, Out>,
+  { values = {}, expected }: MarbleSpec<Options, Given, Out>,
   { read }: Played,
 ): Row {
   const marks = marksOf(read(marbles), ALWAYS, (letter) => values[letter] ?? letter, 0);
-  return { name: 'events', part: 'events', stretches: [ALWAYS], marks, lives: [] };
+  const end = read(expected).find(({ kind }) => kind !== 'next')?.frame ?? Infinity;
+  const until = Math.max(end, ...marks.map(({ at }) => at));
+  return {
+    name: 'events',
+    part: 'events',
+    stretches: [{ ...ALWAYS, unsubscribedFrame: until }],
+    marks,
+    plain: [],
+    lives: [],
+  };
 }
 
 function livesRow(name: string, rows: string | readonly string[] | undefined, { livesOf }: Played): Row {
-  return { name, part: 'lives', stretches: [], marks: [], lives: linesOf(rows, livesOf) };
+  return { name, part: 'lives', stretches: [], marks: [], plain: [], lives: linesOf(rows, livesOf) };
 }
 
 function linesOf(rows: string | readonly string[] = [], livesOf: Played['livesOf']): readonly (readonly Life[])[] {

@@ -1,23 +1,26 @@
 /** The width of a character of a monospaced font, in parts of its size. Those of the stack in style.ts are not wider. */
 const MONOSPACED = 0.605;
 
-/** How wide characters of a proportional font are on the average, in parts of its size: of the widest in the stack, in bold. */
-const PROPORTIONAL = 0.65;
+/** How wide characters of proportional fonts are on the average, in parts of their size: of the widest in the stack. */
+const PROPORTIONAL = 0.53;
+const BOLD = 0.6;
 
 export function monospacedWidth(text: string, size: number): number {
   return text.length * MONOSPACED * size;
 }
 
-export function charactersIn(width: number, size: number, font: 'mono' | 'sans'): number {
-  return Math.floor(width / (size * (font === 'mono' ? MONOSPACED : PROPORTIONAL)));
+/** How many characters a line has room for. */
+export function charactersIn(width: number, size: number, font: 'mono' | 'sans' | 'bold'): number {
+  const each = { mono: MONOSPACED, sans: PROPORTIONAL, bold: BOLD }[font];
+  return Math.floor(width / (size * each));
 }
 
-/** Breaks a text after blanks, commas and underscores, and within words that are longer than a line. */
+/** Breaks a text after blanks and commas, and within words that are longer than a line. */
 export function wrap(text: string, most: number): readonly string[] {
   return text.split('\n').flatMap((paragraph) => {
     const lines: string[] = [];
     let line = '';
-    for (const piece of paragraph.match(/[^\s,;_]*[,;_]*\s*/g) ?? []) {
+    for (const piece of paragraph.match(/[^ ,;]*[,;]* */g) ?? []) {
       if (line !== '' && (line + piece).trimEnd().length > most) {
         lines.push(line.trimEnd());
         line = '';
@@ -35,4 +38,10 @@ export function shorten(lines: readonly string[], most: number, width: number): 
   if (lines.length <= most) return lines;
   const last = lines[most - 1] ?? '';
   return [...lines.slice(0, most - 1), `${last.slice(0, width - 1)}…`];
+}
+
+/** Breaks code as {@link wrap} does, but leaves no brace alone. */
+export function wrapCode(code: string, most: number): readonly string[] {
+  const glued = code.replaceAll('{ ', '{\u00a0').replaceAll(' }', '\u00a0}');
+  return wrap(glued, most).map((line) => line.replaceAll('\u00a0', ' '));
 }
