@@ -262,6 +262,6 @@ export const pollUntilDoneMarbles: MarbleSuite<Options, string, FinishedJob> = {
     call: ({ fake, ...options }) => ({ args: ['jobs'], options, setting: { 'jobs end at': fake?.endsAt } }),
     nameOf: (input) => (/^[A-Z]\d+$/.test(input) ? `poll ${input}` : input),
     key: 'Marbles of the source are jobs.',
-    letters: { g: 'a job that goes on', d: 'one that is done' },
+    letters: { g: 'a job that goes on', d: 'a job that is done' },
   },
 };

@@ -16,7 +16,7 @@ const HUES = 6;
  */
 export function tintOf(label: string): string {
   if (/^\w*!/.test(label)) return 'bad';
-  const letter = /^([a-z])(?=$|[=:.\d])/i.exec(label)?.[1] ?? /^([A-Z])(?= )/.exec(label)?.[1];
+  const letter = /^([a-z])\d*(?=$|[=:.])/i.exec(label)?.[1] ?? /^([A-Z])(?= )/.exec(label)?.[1];
   if (letter === undefined) return 'plain';
   return `hue${(letter.toLowerCase().charCodeAt(0) - 'a'.charCodeAt(0)) % HUES}`;
 }

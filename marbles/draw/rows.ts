@@ -94,11 +94,11 @@ function outputRow<Options, Given, Out>(
   marbles: string,
   life: Life,
   { values = {}, unsub }: MarbleSpec<Options, Given, Out>,
-  { read, livesOf }: Played,
+  { read }: Played,
 ): Row {
   const labels = (letter: string): string => values[letter] ?? (letter === '#' ? '' : letter);
   const marks = [...marksOf(read(marbles), ALWAYS, labels, 0)];
-  const end = unsub === undefined ? Infinity : (livesOf(`^${unsub.slice(1)}`)[0]?.unsubscribedFrame ?? Infinity);
+  const end = TestScheduler.parseMarblesAsSubscriptions(unsub ?? '', true).unsubscribedFrame;
   if (end !== Infinity) marks.push({ at: end, kind: 'unsubscribe', label: '', ghost: false });
   const stretches = [{ ...life, unsubscribedFrame: Math.min(life.unsubscribedFrame, end) }];
   return { name, part: 'output', stretches, marks, plain: [], lives: [] };

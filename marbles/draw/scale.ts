@@ -27,7 +27,7 @@ const LONGEST_GAP = 24;
 const BREAK = 6;
 
 /** A millisecond is at most this wide. */
-const WIDEST = 34;
+const WIDEST = 46;
 
 /** Fits times between two edges, so that there is room for what stands at each of them. */
 export function scaleOf(

@@ -40,8 +40,8 @@ export function shorten(lines: readonly string[], most: number, width: number): 
   return [...lines.slice(0, most - 1), `${last.slice(0, width - 1)}…`];
 }
 
-/** Breaks code as {@link wrap} does, but leaves no brace alone. */
+/** Breaks code as {@link wrap} does, but leaves no brace and no name alone. */
 export function wrapCode(code: string, most: number): readonly string[] {
-  const glued = code.replaceAll('{ ', '{\u00a0').replaceAll(' }', '\u00a0}');
+  const glued = code.replaceAll(/(?<=[{:]) | (?=\})/g, '\u00a0');
   return wrap(glued, most).map((line) => line.replaceAll('\u00a0', ' '));
 }
