@@ -11,7 +11,7 @@ export function callText(operator: string, { args = [], names = [], options }: D
 }
 
 /** `provider: { concurrency: 2 }`. */
-export function settingText({ setting = {} }: DrawnCall): string {
+function settingText({ setting = {} }: DrawnCall): string {
   return Object.entries(setting)
     .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${literal(value)}`]))
     .join('; ');

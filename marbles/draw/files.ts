@@ -5,7 +5,7 @@ import type { MarbleSuite } from '../spec.js';
 import { drawSpec } from './diagram.js';
 
 /** A diagram as the index names it. */
-export interface IndexEntry {
+interface IndexEntry {
   readonly title: string;
   /** Below `docs/diagrams`. */
   readonly file: string;
@@ -13,7 +13,7 @@ export interface IndexEntry {
 }
 
 /** The diagrams of each operator, in the order of its specs. */
-export type DiagramIndex = Readonly<Record<string, readonly IndexEntry[]>>;
+type DiagramIndex = Readonly<Record<string, readonly IndexEntry[]>>;
 
 /** What `docs/diagrams` has to contain, by paths below it: a picture of each spec that is marked `docs`, and an index of them. */
 export function drawAll(): ReadonlyMap<string, string> {
@@ -37,7 +37,7 @@ function drawSuite<Options, Given, Out>(
     });
 }
 
-export function slugOf(title: string): string {
+function slugOf(title: string): string {
   return title
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

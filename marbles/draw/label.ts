@@ -15,7 +15,7 @@ const HUES = 6;
  * where one letter stands for it (`a`, `a=good`, `P.stop#1`, `H completed`); else `plain`.
  */
 export function tintOf(label: string): string {
-  if (/^\w*!/.test(label)) return 'bad';
+  if (/![a-z_]+(#\d+|\))?$/.test(label)) return 'bad';
   const letter = /^([a-z])\d*(?=$|[=:.])/i.exec(label)?.[1] ?? /^([A-Z])(?= )/.exec(label)?.[1];
   if (letter === undefined) return 'plain';
   return `hue${(letter.toLowerCase().charCodeAt(0) - 'a'.charCodeAt(0)) % HUES}`;

@@ -20,7 +20,7 @@ export const PILL = 20;
 
 /** Longest line of a label, in characters, and how many there are at most. */
 const LINE = 26;
-const LINES = 6;
+const LINES = 8;
 
 const LEADING = 15;
 const PADDING = 7;
