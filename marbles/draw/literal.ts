@@ -6,10 +6,10 @@ export function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
   const type = typeOf(value);
-  return type === 'Object' ? fields(value) : `${type}()`;
+  return type === 'Object' ? fields(value) || '{}' : `${type}()`;
 }
 
-/** An object's fields in braces, after these names: `{ jobs, intervalMs: 4 }`; nothing if there is none. */
+/** An object's fields in braces, after these names: `{ jobs, intervalMs: 4 }`; `''` if there is none. */
 export function fields(object: object, names: readonly string[] = []): string {
   const written = Object.entries(object).flatMap(([key, value]) => {
     if (value === undefined) return [];
