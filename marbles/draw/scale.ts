@@ -41,8 +41,8 @@ export function scaleOf(
   /** Milliseconds as they are drawn. */
   const drawn = (time: number): number =>
     long.reduce((sum, { from, to }) => {
-      const cut = to - from - BREAK;
-      return sum - (time >= to ? cut : time > from ? ((time - from) / (to - from)) * cut : 0);
+      const passed = Math.min(1, Math.max(0, (time - from) / (to - from)));
+      return sum - passed * (to - from - BREAK);
     }, time);
 
   const end = drawn(moments.at(-1) ?? 0) + 1;

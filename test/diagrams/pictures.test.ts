@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { eachSuite } from '../../marbles/all.js';
 import { drawSpec } from '../../marbles/draw/diagram.js';
-import { monospacedWidth } from '../../marbles/draw/text.js';
 import type { MarbleSpec, MarbleSuite } from '../../marbles/spec.js';
-import { overlap, type Picture, pictureOf } from './picture.js';
+import { overlap, type Picture, pictureOf, widthOf } from './picture.js';
 
 /** All that a diagram has to say of its spec: its title, its note, the letters of its source, and what comes out. */
 function saidBy({ title, note = '', inputs, given = {}, values = {}, expected }: MarbleSpec<unknown, unknown, never>) {
@@ -63,7 +62,7 @@ describe('every diagram', () => {
       lines
         .filter(({ style }) => !/title|note/.test(style))
         .filter(({ text, style, x, y, isCentred }) => {
-          const wide = monospacedWidth(text, style.includes('small') ? 11 : style === 'call' ? 13 : 12);
+          const wide = widthOf(text, style);
           const left = isCentred ? x - wide / 2 : x;
           const box = labels.find((box) => x >= box.x && x <= box.x + box.width && y > box.y && y < box.y + box.height);
           const [from, to] = box === undefined ? [0, width] : [box.x, box.x + box.width];
