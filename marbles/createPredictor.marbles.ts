@@ -261,7 +261,7 @@ export const createPredictorMarbles: MarbleSuite<Options, Said, Outcome<string, 
     call: ({ model = {}, provider, leaves, closesAt }) => ({
       args: ['model'],
       options: { ...WAITS, ...model },
-      setting: { provider, 'callers leave after': leaves, 'it is closed at': closesAt },
+      setting: { provider, 'callers leave after, in ms': leaves, 'it is closed at, in ms': closesAt },
     }),
     nameOf: (records) => `reply to ${records}`,
     key: 'Each marble of the source is a caller with a record.',

@@ -38,7 +38,7 @@ export const mlPredictJobMarbles: MarbleSuite<Options, Said, Outcome<string, unk
       args: ['model'],
       names: ['jobs'],
       options,
-      setting: { 'jobs end at': fake?.endsAt },
+      setting: { 'jobs end at, in ms': fake?.endsAt },
     }),
     nameOf: (input) => (/^[a-z]$/.test(input) ? `reply to ${input}` : input),
     key: 'A line of results names its prompt: o0-1 is that of the record 0.',

@@ -259,7 +259,7 @@ export const pollUntilDoneMarbles: MarbleSuite<Options, string, FinishedJob> = {
     { options: { timeoutMs: 0 }, message: 'timeoutMs must be a number from 1; got 0' },
   ],
   diagram: {
-    call: ({ fake, ...options }) => ({ args: ['jobs'], options, setting: { 'jobs end at': fake?.endsAt } }),
+    call: ({ fake, ...options }) => ({ args: ['jobs'], options, setting: { 'jobs end at, in ms': fake?.endsAt } }),
     nameOf: (input) => (/^[A-Z]\d+$/.test(input) ? `poll ${input}` : input),
     key: 'Marbles of the source are jobs.',
     letters: { g: 'a job that goes on', d: 'a job that is done' },

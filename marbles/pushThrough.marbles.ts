@@ -262,7 +262,7 @@ export const pushThroughMarbles: MarbleSuite<Options, string, Outcome<string, st
     call: ({ takesMs = 4, batch, build, ordered, ...options }) => ({
       args: ['pipeline'],
       options,
-      setting: { 'the pipeline takes': takesMs, batch, build, 'inOrder() comes after it': ordered },
+      setting: { 'the pipeline takes, in ms': takesMs, batch, build, 'inOrder() comes after it': ordered },
     }),
     key: 'The pipeline makes capitals, one record after the other.',
   },

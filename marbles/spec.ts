@@ -70,7 +70,7 @@ export interface MarbleSpec<Options, Given = string, Out = unknown> {
   readonly random?: readonly number[];
   /** What the picture alone does not tell. */
   readonly note?: string;
-  /** It is drawn in the docs. @defaultValue false */
+  /** It is drawn in docs/diagrams. @defaultValue false */
   readonly docs?: boolean;
 }
 

@@ -78,7 +78,9 @@ function keysOf(letters: Readonly<Record<string, string>>, rows: readonly Row[])
     rows.filter(({ plain }) => plain.length > 0).flatMap(({ marks }) => marks.map(({ label }) => label)),
   );
   const meanings = Object.entries(letters).filter(([letter]) => shown.has(letter));
-  return meanings.length === 0 ? [] : [`${meanings.map(([letter, meaning]) => `${letter} is ${meaning}`).join(', ')}.`];
+  return meanings.length === 0
+    ? []
+    : [`${meanings.map(([letter, meaning]) => `"${letter}" is ${meaning}`).join(', ')}.`];
 }
 
 /** A faint line at each time at which something happens. */

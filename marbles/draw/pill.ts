@@ -19,7 +19,7 @@ export interface Pill {
 export const PILL = 20;
 
 /** Longest line of a label, in characters, and how many there are at most. */
-const LINE = 26;
+const LINE = 28;
 const LINES = 8;
 
 const LEADING = 15;
