@@ -7,7 +7,8 @@ import { circuits } from './callLLM/circuit.js';
 import { fatal } from './callLLM/fatal.js';
 import { permits } from './callLLM/permits.js';
 import { type Asked, type Options, promptOf, seeChunk } from './callLLM/prompts.js';
-import { fakeProvider, type Said } from './fake-provider.js';
+import { seeGiven } from './draw/label.js';
+import { fakeProvider, LETTERS, type Said } from './fake-provider.js';
 import { retries } from './callLLM/retries.js';
 import { timeouts } from './callLLM/timeouts.js';
 import type { MarbleSuite } from './spec.js';
@@ -41,4 +42,11 @@ export const callLLMMarbles: MarbleSuite<Options, Asked | Said, ReplyChunk<strin
     { options: { whenOpen: 'stop' as 'wait' }, message: 'whenOpen must be one of wait, fail; got stop' },
     { options: { onFatal: 'stop' as 'error' }, message: 'onFatal must be one of error, outcome; got stop' },
   ],
+  diagram: {
+    call: ({ provider, ...options }) => ({ args: ['provider'], options, setting: { provider } }),
+    see: (given) =>
+      typeof given === 'object' && 'refused' in given ? `refused: ${given.refused.code}` : seeGiven(given),
+    nameOf: (request) => `reply to ${request}`,
+    letters: LETTERS,
+  },
 };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createPredictor } from '../operators/createPredictor.js';
 import { defineModel, type ModelOverrides } from '../src/model/define-model.js';
 import type { Outcome } from '../src/types/outcome.js';
-import { answer, fakeProvider, type FakeProviderOptions, type Said } from './fake-provider.js';
+import { answer, fakeProvider, type FakeProviderOptions, LETTERS, type Said } from './fake-provider.js';
 import { seeOutcome } from './labels.js';
 import { list, recordsIn } from './mlPredict/model.js';
 import { entry } from './prompts.js';
@@ -17,6 +17,9 @@ interface Options {
   /** When the predictor is closed. @defaultValue never */
   readonly closesAt?: number;
 }
+
+/** How records wait for others in all specs. */
+const WAITS = { batchSize: 2, batchTimeoutMs: 100 } as const;
 
 type Spec = MarbleSpec<Options, Said, Outcome<string, unknown>>;
 
@@ -238,7 +241,7 @@ export const createPredictorMarbles: MarbleSuite<Options, Said, Outcome<string, 
   operator: 'createPredictor',
   without: { never: 'it has no source', empty: 'it has no source', 'source error': 'it has no source' },
   play: ({ source, input, events, random }, { model, provider, leaves = {}, closesAt }) => {
-    const options = { batchSize: 2, batchTimeoutMs: 100, requestTimeoutMs: 999, requestTotalTimeoutMs: 999 };
+    const options = { ...WAITS, requestTimeoutMs: 999, requestTotalTimeoutMs: 999 };
     const defined = defineModel<string>({ provider: fakeProvider(input, recordsIn, provider), ...options });
     const predictor = createPredictor(defined, { ...model, events, random });
     if (closesAt !== undefined) timer(closesAt).subscribe(() => void predictor.close());
@@ -254,4 +257,14 @@ export const createPredictorMarbles: MarbleSuite<Options, Said, Outcome<string, 
   options: {},
   specs: [...required, ...leaving, ...ending],
   refused: [{ options: { model: { batchSize: 0 } }, message: 'batchSize must be an integer from 1; got 0' }],
+  diagram: {
+    call: ({ model = {}, provider, leaves, closesAt }) => ({
+      args: ['model'],
+      options: { ...WAITS, ...model },
+      setting: { provider, 'callers leave after, in ms': leaves, 'it is closed at, in ms': closesAt },
+    }),
+    nameOf: (records) => `reply to ${records}`,
+    key: 'Each marble of the source is a caller with a record.',
+    letters: LETTERS,
+  },
 };

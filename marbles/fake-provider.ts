@@ -16,6 +16,9 @@ import type { Stage } from './spec.js';
  */
 export type Said = string | CompletionEvent | Error;
 
+/** What letters of replies are, for diagrams. */
+export const LETTERS = { o: 'the headers of a reply', '.': 'the regular end of a reply' } as const;
+
 export interface FakeProviderOptions {
   /** Most requests in flight. @defaultValue 8 */
   readonly concurrency?: number;

@@ -188,4 +188,13 @@ export const jobResultsMarbles: MarbleSuite<Options, string, ReplyChunk<string>>
     { options: { maxRetries: -1 }, message: 'maxRetries must be an integer from 0, or Infinity; got -1' },
     { options: { timeoutMs: 0 }, message: 'timeoutMs must be a number from 1; got 0' },
   ],
+  diagram: {
+    call: ({ end, ...options }) => ({
+      args: ['jobs'],
+      names: ['prompts'],
+      options,
+      setting: { 'the job ends as': end, 'prompts of the jobs': ASKED },
+    }),
+    key: 'Marbles of the source are jobs that have ended; those of results are lines, by the names of their prompts.',
+  },
 };

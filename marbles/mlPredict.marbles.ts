@@ -2,7 +2,7 @@ import { map } from 'rxjs';
 import { mlPredict } from '../operators/mlPredict.js';
 import { defineModel } from '../src/model/define-model.js';
 import type { Outcome } from '../src/types/outcome.js';
-import { fakeProvider, type Said } from './fake-provider.js';
+import { fakeProvider, LETTERS, type Said } from './fake-provider.js';
 import { seeOutcome } from './labels.js';
 import { type Options, recordsIn } from './mlPredict/model.js';
 import { fatal, together } from './mlPredict/pipe.js';
@@ -29,4 +29,9 @@ export const mlPredictMarbles: MarbleSuite<Options, Said, Outcome<string, unknow
     { options: { batchSize: 0 }, message: 'batchSize must be an integer from 1' },
     { options: { order: 'random' as 'input' }, message: 'order must be one of input, arrival' },
   ],
+  diagram: {
+    call: ({ provider, ...options }) => ({ args: ['model'], options, setting: { provider } }),
+    nameOf: (records) => `reply to ${records}`,
+    letters: LETTERS,
+  },
 };

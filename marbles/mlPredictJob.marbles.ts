@@ -3,7 +3,7 @@ import { mlPredictJob } from '../operators/mlPredictJob.js';
 import { defineModel } from '../src/model/define-model.js';
 import type { Outcome } from '../src/types/outcome.js';
 import { fakeJobs } from './fake-jobs.js';
-import { fakeProvider, type Said } from './fake-provider.js';
+import { fakeProvider, LETTERS, type Said } from './fake-provider.js';
 import { seeOutcome } from './labels.js';
 import { recordsIn } from './mlPredict/model.js';
 import { again, unsubmitted } from './mlPredictJob/failures.js';
@@ -33,4 +33,15 @@ export const mlPredictJobMarbles: MarbleSuite<Options, Said, Outcome<string, unk
     { options: { submit: { maxRequests: 0 } }, message: 'maxRequests must be an integer from 1, or Infinity; got 0' },
     { options: { poll: { intervalMs: 0 } }, message: 'intervalMs must be a number from 1; got 0' },
   ],
+  diagram: {
+    call: ({ fake, ...options }) => ({
+      args: ['model'],
+      names: ['jobs'],
+      options,
+      setting: { 'jobs end at, in ms': fake?.endsAt },
+    }),
+    nameOf: (input) => (/^[a-z]$/.test(input) ? `reply to ${input}` : input),
+    key: 'A line of results names its prompt: o0-1 is that of the record 0.',
+    letters: LETTERS,
+  },
 };

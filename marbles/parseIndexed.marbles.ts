@@ -47,4 +47,20 @@ export const parseIndexedMarbles: MarbleSuite<Options, Piece, Outcome<string, un
       message: 'evidence must be one of excerpt, none; got all',
     },
   ],
+  diagram: {
+    call: ({ asks, nonces, enforced, attempt, ...options }) => ({
+      options,
+      setting: {
+        'records of the prompts': asks,
+        'records are named by nonces': nonces,
+        'the provider enforces the schema': enforced,
+        attempt,
+      },
+    }),
+    see: ({ of, text = '', finish, error }) => {
+      const end = error === undefined ? finish : `!${error}`;
+      return `${of}: ${text}${end === undefined ? '' : ` (${end})`}`;
+    },
+    key: 'Marbles of the source are pieces of replies: the prompt, the text, and how the reply ends.',
+  },
 };

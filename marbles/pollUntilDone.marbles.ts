@@ -258,4 +258,10 @@ export const pollUntilDoneMarbles: MarbleSuite<Options, string, FinishedJob> = {
     { options: { deadlineMs: 0 }, message: 'deadlineMs must be a number from 1; got 0' },
     { options: { timeoutMs: 0 }, message: 'timeoutMs must be a number from 1; got 0' },
   ],
+  diagram: {
+    call: ({ fake, ...options }) => ({ args: ['jobs'], options, setting: { 'jobs end at, in ms': fake?.endsAt } }),
+    nameOf: (input) => (/^[A-Z]\d+$/.test(input) ? `poll ${input}` : input),
+    key: 'Marbles of the source are jobs.',
+    letters: { g: 'a job that goes on', d: 'a job that is done' },
+  },
 };

@@ -293,4 +293,13 @@ export const pullThroughMarbles: MarbleSuite<Options, string, string> = {
     { options: { maxInFlight: 1, quantum: 0 }, message: 'quantum must be an integer from 1, or Infinity; got 0' },
     { options: { maxInFlight: 2, quantum: 3 }, message: 'quantum must be at most maxInFlight, 2; got 3' },
   ],
+  diagram: {
+    call: ({ pipeline, build, ...options }) => ({
+      args: ['source', 'pipeline'],
+      options,
+      setting: { pipeline, build },
+    }),
+    pulls: 'pulls',
+    key: 'The pipeline makes capitals. A pull lasts from the demand for a record until it comes.',
+  },
 };

@@ -258,4 +258,12 @@ export const pushThroughMarbles: MarbleSuite<Options, string, Outcome<string, st
       message: 'overflow must be one of dropOldest, dropNewest, error; got drop',
     },
   ],
+  diagram: {
+    call: ({ takesMs = 4, batch, build, ordered, ...options }) => ({
+      args: ['pipeline'],
+      options,
+      setting: { 'the pipeline takes, in ms': takesMs, batch, build, 'inOrder() comes after it': ordered },
+    }),
+    key: 'The pipeline makes capitals, one record after the other.',
+  },
 };

@@ -44,4 +44,14 @@ export const recoverFailedMarbles: MarbleSuite<Options, Came, Outcome<string, st
     },
     { options: { budget: -1 }, message: 'budget must be a number from 0; got -1' },
   ],
+  diagram: {
+    call: ({ asks, system, copies, ...options }) => ({
+      names: ['attempt'],
+      options,
+      setting: { 'records of the prompts': asks, system, copies },
+    }),
+    see: (came) => (typeof came === 'string' ? came : `${came.of}!${came.failure.code}`),
+    nameOf: (records) => `attempt ${records}`,
+    key: 'A small letter is a value for its record; a capital is a failure of its record, record_missing.',
+  },
 };

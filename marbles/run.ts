@@ -1,19 +1,11 @@
-import {
-  asyncScheduler,
-  catchError,
-  map,
-  Observable,
-  type OperatorFunction,
-  type SchedulerAction,
-  take,
-  tap,
-  throwError,
-} from 'rxjs';
+import { asyncScheduler, map, Observable, type SchedulerAction } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { expect, vi } from 'vitest';
-import { seeError, seeEvent } from './labels.js';
+import { seeEvent } from './labels.js';
+import { type Life, livesOf } from './lives.js';
+import { playSpec } from './play.js';
 import type { MarbleSpec, MarbleSuite } from './spec.js';
-import { lettersIn, type Life, setStage, type StageSet } from './stage.js';
+import { lettersIn, type StageSet } from './stage.js';
 
 /** Runs one spec in virtual time; throws what vitest shows if anything differs from it. */
 export function runSpec<Options, Given, Out>(
@@ -27,14 +19,8 @@ export function runSpec<Options, Given, Out>(
   const timers = watchTimers(() => scheduler.frame);
   try {
     const { set, ended, lives } = scheduler.run(({ expectObservable }) => {
-      const { expected, second, see = suite.see, values = {} } = spec;
-      const set = setStage(spec, scheduler);
-      const played = suite.play(set.stage, { ...suite.options, ...spec.options }).pipe(
-        catchError((error: unknown) => throwError(() => seeError(error))),
-        map(see),
-        reenter(spec.reenter ?? {}, values, set.feed),
-        take(spec.take ?? Infinity),
-      );
+      const { expected, second, values = {} } = spec;
+      const { set, played } = playSpec(suite, spec, scheduler);
       const { result, ended } = watchEnd(played, () => scheduler.frame);
 
       const letters = lettersIn(expected + (spec.events ?? '') + (second?.expected ?? ''));
@@ -60,20 +46,6 @@ export function runSpec<Options, Given, Out>(
   } finally {
     timers.stop();
   }
-}
-
-/** Feeds the source, once each, while a letter of the result is on its way to whoever comes after. */
-function reenter(
-  feeds: Readonly<Record<string, string>>,
-  values: Readonly<Record<string, string>>,
-  feed: (letters: string) => void,
-): OperatorFunction<string, string> {
-  const waiting = new Map(Object.entries(feeds).map(([letter, letters]) => [values[letter] ?? letter, letters]));
-  return tap((label) => {
-    const letters = waiting.get(label);
-    waiting.delete(label);
-    if (letters !== undefined) feed(letters);
-  });
 }
 
 /** Tells when the last subscription to the result was over: `Infinity` if it never was. */
@@ -127,24 +99,8 @@ function watchTimers(frame: () => number): { readonly log: Life[]; stop(): void 
   };
 }
 
-/** What subscription marbles say, several lives a row; in the time of a running scheduler. */
-function livesOf(rows: string | readonly string[]): readonly Life[] {
-  return (typeof rows === 'string' ? [rows] : rows).flatMap((row) => {
-    const beginnings = Array.from(row.matchAll(/\^/g), ({ index }) => index);
-    return beginnings.map((from, at) => {
-      const to = beginnings[at + 1] ?? row.length;
-      const life = blank(row.slice(0, from)) + row.slice(from, to) + blank(row.slice(to));
-      return TestScheduler.parseMarblesAsSubscriptions(life, true);
-    });
-  });
-}
-
 function byFrame(one: Life, other: Life): number {
   return one.subscribedFrame - other.subscribedFrame || one.unsubscribedFrame - other.unsubscribedFrame;
-}
-
-function blank(marbles: string): string {
-  return marbles.replace(/[\^!]/g, '-');
 }
 
 /** A message, or a life, as one line. */

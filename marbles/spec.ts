@@ -70,7 +70,7 @@ export interface MarbleSpec<Options, Given = string, Out = unknown> {
   readonly random?: readonly number[];
   /** What the picture alone does not tell. */
   readonly note?: string;
-  /** It is drawn in the docs. @defaultValue false */
+  /** It is drawn in docs/diagrams. @defaultValue false */
   readonly docs?: boolean;
 }
 
@@ -95,6 +95,33 @@ export interface ScriptedStep<Given> {
   readonly value: Given;
 }
 
+/** A call as it is drawn: `mlPredict(model, { batchSize: 2 })`. */
+export interface DrawnCall {
+  /** Arguments before the options, by their names. */
+  readonly args?: readonly string[];
+  /** Options that every call must have, by their names. */
+  readonly names?: readonly string[];
+  readonly options: object;
+  /** What else a spec sets, which is no option of the operator: what it is called, and its value. */
+  readonly setting?: Readonly<Record<string, unknown>>;
+}
+
+/** How a suite's diagrams show what specs do not say by themselves. */
+export interface DiagramHints<Options, Given> {
+  /** @defaultValue the operator with all options */
+  readonly call?: (options: Options) => DrawnCall;
+  /** A value of an input, as a short label. @defaultValue a string as it is, an error by its code */
+  readonly see?: (value: Given) => string;
+  /** What an input other than `source` is. @defaultValue its name */
+  readonly nameOf?: (input: string) => string;
+  /** The source is asked for each of its marbles: their times are the ends of what is kept under this name. */
+  readonly pulls?: string;
+  /** What stands below each diagram. */
+  readonly key?: string;
+  /** What letters of inputs other than `source` are; said below the diagrams that have them. */
+  readonly letters?: Readonly<Record<string, string>>;
+}
+
 /** All specs of one operator. */
 export interface MarbleSuite<Options, Given, Out> {
   readonly operator: string;
@@ -109,4 +136,5 @@ export interface MarbleSuite<Options, Given, Out> {
   readonly specs: readonly MarbleSpec<Options, Given, Out>[];
   /** Options that are refused when the operator is built, and with what message. */
   readonly refused: readonly { readonly options: Options; readonly message: string }[];
+  readonly diagram?: DiagramHints<Options, Given>;
 }

@@ -1,13 +1,8 @@
 import { Observable, observeOn, type Observer, Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { LlmEvent } from '../src/types/events.js';
+import type { Life } from './lives.js';
 import type { MarbleSpec, ScriptedStep, Stage } from './spec.js';
-
-/** When something was subscribed, or a timer was started, and when it was over: `Infinity` if it never was. */
-export interface Life {
-  readonly subscribedFrame: number;
-  unsubscribedFrame: number;
-}
 
 /** A {@link Stage}, seen by who runs the spec. */
 export interface StageSet<Given> {
@@ -96,7 +91,8 @@ export function lettersIn(marbles: string): string[] {
   );
 }
 
-function steps<Given>(
+/** The marbles of an input, or of what comes out, one after the other. */
+export function steps<Given>(
   marbles: string,
   valueOf: (letter: string) => Given,
   error: Given | undefined,

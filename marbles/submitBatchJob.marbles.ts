@@ -240,4 +240,13 @@ export const submitBatchJobMarbles: MarbleSuite<Options, string, Out> = {
       message: 'runId needs a store with fake, which cannot list the jobs of a run',
     },
   ],
+  diagram: {
+    call: ({ fake, hopeless, takesRefused, ...options }) => ({
+      args: ['jobs'],
+      names: takesRefused ? ['refused'] : [],
+      options,
+      setting: { 'submitted before': fake?.found?.map(({ id }) => id), 'without a request': hopeless },
+    }),
+    key: 'Marbles of the source are prompts; what comes out is a job with its prompts.',
+  },
 };

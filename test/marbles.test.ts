@@ -1,36 +1,10 @@
 import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { bufferTimeOrCountMarbles } from '../marbles/bufferTimeOrCount.marbles.js';
-import { callLLMMarbles } from '../marbles/callLLM.marbles.js';
-import { createPredictorMarbles } from '../marbles/createPredictor.marbles.js';
-import { inOrderMarbles } from '../marbles/inOrder.marbles.js';
-import { jobResultsMarbles } from '../marbles/jobResults.marbles.js';
-import { mlPredictMarbles } from '../marbles/mlPredict.marbles.js';
-import { mlPredictJobMarbles } from '../marbles/mlPredictJob.marbles.js';
-import { parseIndexedMarbles } from '../marbles/parseIndexed.marbles.js';
-import { pollUntilDoneMarbles } from '../marbles/pollUntilDone.marbles.js';
-import { pullThroughMarbles } from '../marbles/pullThrough.marbles.js';
-import { pushThroughMarbles } from '../marbles/pushThrough.marbles.js';
-import { recoverFailedMarbles } from '../marbles/recoverFailed.marbles.js';
+import { eachSuite } from '../marbles/all.js';
 import { runSpec } from '../marbles/run.js';
 import { type MarbleSuite, REQUIRED_CASES, type Stage } from '../marbles/spec.js';
-import { submitBatchJobMarbles } from '../marbles/submitBatchJob.marbles.js';
-import { toBatchPromptMarbles } from '../marbles/toBatchPrompt.marbles.js';
 
-describeMarbles(bufferTimeOrCountMarbles);
-describeMarbles(toBatchPromptMarbles);
-describeMarbles(callLLMMarbles);
-describeMarbles(parseIndexedMarbles);
-describeMarbles(recoverFailedMarbles);
-describeMarbles(inOrderMarbles);
-describeMarbles(mlPredictMarbles);
-describeMarbles(pullThroughMarbles);
-describeMarbles(pushThroughMarbles);
-describeMarbles(createPredictorMarbles);
-describeMarbles(submitBatchJobMarbles);
-describeMarbles(pollUntilDoneMarbles);
-describeMarbles(jobResultsMarbles);
-describeMarbles(mlPredictJobMarbles);
+eachSuite(describeMarbles);
 
 function describeMarbles<Options, Given, Out>(suite: MarbleSuite<Options, Given, Out>): void {
   describe(suite.operator, () => {
