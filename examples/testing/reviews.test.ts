@@ -26,20 +26,20 @@ test('rates two reviews by one request', () => {
   expect(provider.requests).toMatchObject([{ at: 1, records: [a.text, b.text], end: 'answered', endedAt: 21 }]);
 });
 
-test('gives a review away when its entry has come, and not when the reply is over', () => {
-  const provider = fakeProvider(' --a-----b--|', {
+test('gives each review away when its entry has come, where the model is held to the schema', () => {
+  const reply = {
     a: '{"results": [{"index": 1, "value": "positive"}',
     b: ', {"index": 2, "value": "negative"}]}',
-  });
+  };
+  const provider = fakeProvider('--a-----b--|', reply, { enforcesSchema: true });
 
   scheduler().run(({ cold, expectObservable }) => {
-    const early = sentimentModel(provider);
-    const rated$ = reviewsWithSentiment(cold('(ab|)', { a, b }), early);
-    expectObservable(rated$.pipe(map(label))).toBe('-----------(ab|)', { a: 'a positive', b: 'b negative' });
+    const rated$ = reviewsWithSentiment(cold('(ab|)', { a, b }), sentimentModel(provider));
+    expectObservable(rated$.pipe(map(label))).toBe('--a-----b--|', { a: 'a positive', b: 'b negative' });
   });
 });
 
-test('has a review without a sentiment where the model leaves one out, however often it is asked', () => {
+test('asks again for a review that the model leaves out, and gives it away without a sentiment in the end', () => {
   const provider = fakeProvider(answering((text) => (text === b.text ? undefined : sentimentOf(text))));
 
   scheduler().run(({ cold, expectObservable, flush }) => {
@@ -48,7 +48,7 @@ test('has a review without a sentiment where the model leaves one out, however o
     flush();
   });
 
-  expect(provider.requests.map(({ records }) => records)).toEqual([[a.text, b.text], [b.text]]);
+  expect(provider.requests.map(({ records }) => records)).toEqual([[a.text, b.text], [b.text], [b.text]]);
 });
 
 test('waits for as long as the provider asks to be left alone', () => {
