@@ -43,6 +43,7 @@ export function sentimentByTomorrow(
   reviews$: Observable<Review>,
   model: Model<Review, Sentiment>,
   jobs: JobProvider,
+  pollMs = 60_000,
 ): Observable<Outcome<Review, Sentiment>> {
-  return reviews$.pipe(mlPredictJob(model, { jobs }));
+  return reviews$.pipe(mlPredictJob(model, { jobs, poll: { intervalMs: pollMs } }));
 }

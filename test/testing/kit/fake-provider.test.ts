@@ -1,5 +1,5 @@
 import { delay, from, map, merge, type Observable, of, timer, VirtualTimeScheduler } from 'rxjs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { mlPredict } from '../../../operators/mlPredict.js';
 import { defineModel } from '../../../src/model/define-model.js';
 import { answering, fakeError, type FakeProvider, fakeProvider, outcomeLabel } from '../../../src/testing/index.js';
@@ -141,4 +141,19 @@ test('a fake keeps when requests end, and which are let go', () => {
     [0, 'aborted', 7],
     [5, 'failed', 5],
   ]);
+});
+
+test('a fake moves with fake timers', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const provider = fakeProvider(answering((text) => text, { latencyMs: 20_000 }));
+  const labels: string[] = [];
+  asked(provider, 'x').subscribe((label) => labels.push(label));
+
+  vi.advanceTimersByTime(19_999);
+  expect(labels).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(labels).toEqual(['x=x']);
 });
