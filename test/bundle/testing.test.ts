@@ -35,3 +35,13 @@ test('a test of a pipeline runs where there is no Node and no evaluation, in vir
 
   expect(seen).toEqual(['x=1 yy=2 zzz=3', 0, 20_000, '{"customId":"é","request":{}}\n'.length + 1]);
 });
+
+test.each([
+  ['vitest', 'vitest'],
+  ['jest', '@jest/globals'],
+])('importing the matchers for %s for their effect alone keeps them', async (framework, api) => {
+  const { code, imports } = await bundle(`import './dist/src/testing/${framework}.js'`, { external: [api] });
+
+  expect(imports).toEqual([api]);
+  expect(code).toMatch(/\.extend\(/);
+});

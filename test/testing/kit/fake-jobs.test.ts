@@ -1,4 +1,4 @@
-import { from, map, type Observable, tap, timer } from 'rxjs';
+import { from, map, mergeMap, type Observable, tap, timer } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { mlPredictJob, type MlPredictJobOptions } from '../../../operators/mlPredictJob.js';
 import { defineModel } from '../../../src/model/define-model.js';
@@ -12,6 +12,7 @@ import {
   outcomeLabel,
 } from '../../../src/testing/index.js';
 import type { LlmEvent } from '../../../src/types/events.js';
+import type { JobHandle } from '../../../src/types/job.js';
 import { rowsOf, virtually } from './virtual.js';
 
 const HOUR = 3_600_000;
@@ -38,6 +39,11 @@ function byJob(
 
 function rows(jobs: FakeJobs, options: Partial<MlPredictJobOptions<string>> = {}): readonly string[] {
   return rowsOf(() => byJob(jobs, options), String);
+}
+
+/** The handle of the first job. */
+function handleOf({ jobs: [job] }: FakeJobs): JobHandle {
+  return { ...job!.info, type: 'rxjs-llm/job', version: 1, provider: 'fake', api: '/fake', id: job!.id };
 }
 
 /** What comes of each record when this goes wrong with its job, and what is warned of. */
@@ -124,21 +130,31 @@ describe('jobs of the fake', () => {
       const following = byJob(jobs, { poll: { cancelJob: true } }).subscribe();
       timer(3 * 60_000).subscribe(() => {
         following.unsubscribe();
-        const [job] = jobs.jobs;
-        const handle = {
-          ...job!.info,
-          type: 'rxjs-llm/job',
-          version: 1,
-          provider: 'fake',
-          api: '/fake',
-          id: 'job-1',
-        } as const;
-        jobs.poll(handle).subscribe((state) => states.push(state));
       });
+      timer(10 * 60_000)
+        .pipe(mergeMap(() => jobs.poll(handleOf(jobs))))
+        .subscribe((state) => states.push(state));
     });
 
     expect(jobs.jobs[0]?.cancelledAt).toBe(3 * 60_000);
     expect(states).toEqual([{ end: 'cancelled', files: ['results'], answered: 3, reason: null }]);
+  });
+
+  test('are as they ended, whoever cancels them later', () => {
+    const jobs = fakeJobs(upper, { durationMs: 0, fault: () => ({ kind: 'end', as: 'expired', answered: 0 }) });
+    rows(jobs);
+    const states: unknown[] = [];
+    virtually(() => {
+      timer(1)
+        .pipe(
+          mergeMap(() => jobs.cancel(handleOf(jobs))),
+          mergeMap(() => jobs.poll(handleOf(jobs))),
+        )
+        .subscribe((state) => states.push(state));
+    });
+
+    expect(jobs.jobs[0]?.cancelledAt).toBe(null);
+    expect(states).toEqual([{ end: 'expired', files: [], answered: 0, reason: null }]);
   });
 
   test('of a run that is taken up again are found, and not submitted twice', () => {

@@ -44,6 +44,15 @@ describe('answering', () => {
     expect(replyTo(['x'], reply)[1]).toBe('0 {}');
   });
 
+  test('keeps to the schema of the request', () => {
+    const item = { type: 'object', properties: { nr: { enum: [1, 2] }, mood: { type: 'string' } } };
+    const replySchema = { type: 'object', properties: { moods: { type: 'array', items: item } } };
+    const request = { ...requestFor(['x', 'y']), system: undefined, replySchema };
+    const [, ...texts] = rowsOf(() => fakeProvider(answering(upper)).complete(request), seeReply);
+
+    expect(texts.slice(0, 2)).toEqual(['0 {"moods": [{"nr": 1, "mood": "X"}', '0 , {"nr": 2, "mood": "Y"}]}']);
+  });
+
   test('takes as long as the request is worth', () => {
     const reply = answering(upper, { latencyMs: ({ records }) => 10 * records.length });
     expect(replyTo(['x', 'y'], reply)[0]).toBe('20 open 200');
