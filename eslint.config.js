@@ -10,12 +10,15 @@ const rooms = ['model', 'prompt', 'reply', 'provider', 'recovery', 'job'].map((r
 /** Where Node may be used. Everything else runs in a browser too. */
 const mayUseNode = ['src/cli/**', 'src/testing/**', 'src/job/**'];
 
+/** What users test with runs wherever their pipelines do. */
+const testKit = ['src/testing/index.ts', 'src/testing/kit/**'];
+
 const named = (names, message) => Object.fromEntries(names.map((name) => [name, message]));
 
 /** What Node has and a browser has not. */
 const nodeGlobals = named(
   ['process', 'Buffer', 'setImmediate', 'clearImmediate', 'global', 'require', '__dirname', '__filename'],
-  'The core runs in browsers: only src/cli, src/testing and src/job use Node.',
+  'The core runs in browsers: only src/cli, src/job and the server of src/testing use Node.',
 );
 
 /** What does not move in virtual time. */
@@ -121,8 +124,9 @@ export default defineConfig(
     ignores: mayUseNode,
     rules: { 'import-x/no-nodejs-modules': 'error', ...withoutGlobals(nodeGlobals) },
   },
+  { files: testKit, rules: { 'import-x/no-nodejs-modules': 'error' } },
   {
-    files: ['operators/**', 'src/flow/**'],
+    files: ['operators/**', 'src/flow/**', ...testKit],
     rules: {
       ...withoutGlobals({ ...nodeGlobals, ...clocks }),
       'no-restricted-properties': [

@@ -23,7 +23,7 @@ import {
 import { http } from 'rxjs-llm/http';
 import { jsonSchema } from 'rxjs-llm/json-schema';
 import { defineModel, type ModelOptions } from 'rxjs-llm/model';
-import { createStandInServer, unusableAnswers } from 'rxjs-llm/testing';
+import { createStandInServer, unusableAnswers } from 'rxjs-llm/testing/server';
 import { countTokens } from 'rxjs-llm/tokens';
 
 interface Review {

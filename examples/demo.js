@@ -7,7 +7,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createStandInServer } from 'rxjs-llm/testing';
+import { createStandInServer } from 'rxjs-llm/testing/server';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const commandLine = here('../dist/src/cli/main.js');

@@ -1,5 +1,6 @@
 import { asyncScheduler, defer, EMPTY, map, mergeMap, type Observable, of, throwError } from 'rxjs';
-import { createGate, type GateOptions } from '../src/flow/gate.js';
+import type { GateOptions } from '../src/flow/gate.js';
+import { fakeJobs as fake } from '../src/testing/index.js';
 import type { FinishedJob, JobHandle, JobLimits, JobProvider, JobResult, JobState } from '../src/types/job.js';
 import { ProviderError } from '../src/types/provider.js';
 
@@ -39,12 +40,11 @@ export function fakeJobs(input: Input, options: FakeJobsOptions = {}): JobProvid
     return before === 0 ? name : name + 'abcdefgh'.charAt(before);
   };
   return {
-    name: 'fake',
-    api: '/fake',
-    limits: { maxRequests: 100, maxBytes: 1_000_000, ...limits },
-    gate: createGate({ concurrency: 100, ...gate }),
-    enforcesSchema: false,
-    spool: () => ({ add: () => {}, close: () => {}, remove: () => {} }),
+    ...fake(() => undefined, {
+      limits: { maxRequests: 100, maxBytes: 1_000_000, ...limits },
+      concurrency: 100,
+      ...gate,
+    }),
     line: (customId) => {
       const short = customId.replace(/-[0-9a-f]{12}$/, '');
       names.set(short, customId);

@@ -1,6 +1,6 @@
-import { map, type Observable } from 'rxjs';
+import { map, type Observable, throwError } from 'rxjs';
 import type { CircuitOptions } from '../src/flow/circuit.js';
-import { createProvider } from '../src/provider/create-provider.js';
+import { type FakeCall, fakeProvider as fake } from '../src/testing/index.js';
 import type { CompletionRequest } from '../src/types/prompt.js';
 import {
   type CompletionEvent,
@@ -40,22 +40,15 @@ export function fakeProvider(
   { concurrency = 8, enforcesSchema = false, circuit }: FakeProviderOptions = {},
 ): Provider {
   const times = new Map<string, number>();
-  return createProvider({
-    name: 'fake',
-    model: 'scripted',
-    capabilities: { streaming: true, enforcesSchema },
-    concurrency,
-    circuit,
-    complete: (request) => {
-      const name = nameOf(request);
-      const time = (times.get(name) ?? 0) + 1;
-      times.set(name, time);
-      const scripted = time === 1 ? name : `${name}${time}`;
-      const reply = input(scripted) as Observable<Said> | undefined;
-      if (reply === undefined) throw new Error(`no reply is scripted for ${scripted}`);
-      return reply.pipe(map(eventOf));
-    },
-  });
+  const reply = ({ request }: FakeCall): Observable<CompletionEvent> => {
+    const name = nameOf(request);
+    const time = (times.get(name) ?? 0) + 1;
+    times.set(name, time);
+    const scripted = time === 1 ? name : `${name}${time}`;
+    const said = input(scripted) as Observable<Said> | undefined;
+    return said?.pipe(map(eventOf)) ?? throwError(() => new Error(`no reply is scripted for ${scripted}`));
+  };
+  return fake(reply, {}, { concurrency, enforcesSchema, circuit });
 }
 
 /** An answer that is no reply, for the letters of a scripted one. */

@@ -1,11 +1,9 @@
 import type { LlmEvent } from '../src/types/events.js';
-import { LlmError, type Outcome } from '../src/types/outcome.js';
+import { outcomeLabel } from '../src/testing/index.js';
+import { LlmError } from '../src/types/outcome.js';
 
 /** `a=positive`, `a={"stars":5}` or `b!record_missing`. */
-export function seeOutcome({ record, value, error }: Outcome<string, unknown>): string {
-  if (error !== null) return `${record}!${error.code}`;
-  return `${record}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
-}
+export const seeOutcome = outcomeLabel<string>();
 
 /** `fatal_answer: unauthorized`, the message of any other error, or the error itself if it is a string. */
 export function seeError(error: unknown): string {

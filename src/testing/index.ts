@@ -1,56 +1,14 @@
-export { decodeRecords } from '../prompt/decode.js';
-export type { EncodedRecord, RecordEncoding } from '../prompt/encoding.js';
-export type {
-  BadSseFault,
-  BytesFault,
-  CutFault,
-  DelayFault,
-  Fault,
-  FaultRule,
-  FinishFault,
-  HangFault,
-  RefusalFault,
-  ReplyFault,
-  ResetFault,
-  StallFault,
-  JobLine,
-  StandInRequest,
-  StatusFault,
-  StreamErrorFault,
-  UnusableFault,
-} from './fault.js';
-export type {
-  CallFault,
-  CallFaultRule,
-  CutBodyFault,
-  JobCall,
-  JobOperation,
-  LostAnswerFault,
-} from './job/call-fault.js';
-export type { JobStats } from './job/job-book.js';
-export type { StandInJobs } from './job/job-control.js';
-export type {
-  EmptyFileIdFault,
-  EndFault,
-  JobError,
-  JobFault,
-  JobFaultRule,
-  LateCountsFault,
-  LoseFault,
-  NoResultsFault,
-  RejectFault,
-  RepeatFault,
-  ResultsUrlFault,
-  StrayFault,
-  TruncateFault,
-} from './job/job-fault.js';
-export type { JobOptions } from './job/job-options.js';
-export type { JobApi, JobStatus, JobTally, SeenJob } from './job/seen-job.js';
-export type { JsonObject } from './json.js';
-export { latencyMs } from './latency.js';
-export { lexiconSentiment, type Sentiment } from './lexicon.js';
-export type { AnswerContext, AnswerRule, LimitRule, StandInOptions } from './options.js';
-export type { LimitClaim, LimitState } from './rate-limit.js';
-export type { SeenRequest, StandInStats } from './request-log.js';
-export { createStandInServer, type StandInServer } from './stand-in-server.js';
-export { unusableAnswers, type UnusableOptions } from './unusable.js';
+/** For tests of one's own pipelines, in Node and in browsers: `rxjs-llm/testing`. */
+export { answering, type AnsweringOptions } from './kit/answering.js';
+export { fakeError, type FakeErrorCode, type FakeErrorOptions } from './kit/fake-error.js';
+export type { FakeJob, FakeJobRequest } from './kit/fake-job.js';
+export { type FakeJobCall, fakeJobs, type FakeJobs, type FakeJobsOptions } from './kit/fake-jobs.js';
+export { fakeProvider, type FakeProvider, type FakeProviderOptions, type FakeRequest } from './kit/fake-provider.js';
+export type { FakeCall, FakeReply } from './kit/fake-reply.js';
+export { cutAfter, failing, type FailingOptions, hanging } from './kit/faults.js';
+export type { FakeJobFault } from './kit/job-fault.js';
+export { type NameRecord, outcomeLabel, summary, valuesOf } from './kit/labels.js';
+export type { ReplyValue, ReplyValues } from './kit/marbles.js';
+export { outcomeMatchers, type OutcomeMatchers } from './kit/matchers.js';
+export { oneOutcomeEach } from './kit/one-outcome-each.js';
+export type { FakeAnswer } from './kit/write-reply.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OPTIONS } from '../../src/model/options.js';
-import type { Fault, StandInServer } from '../../src/testing/index.js';
+import type { Fault, StandInServer } from '../../src/testing/server.js';
 import { standIn } from '../testing/chat.js';
 import { modelBy, PROVIDERS, runCli, workplace } from './cli.js';
 import { saidByCheck } from './in-process.js';

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EXIT } from '../../src/cli/failure.js';
 import { countTokens } from '../../src/prompt/count-tokens.js';
-import type { SeenRequest, StandInServer } from '../../src/testing/index.js';
+import type { SeenRequest, StandInServer } from '../../src/testing/server.js';
 import { standIn } from '../testing/chat.js';
 import {
   jsonLines,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault, StandInOptions, StandInServer } from '../../src/testing/index.js';
+import type { Fault, StandInOptions, StandInServer } from '../../src/testing/server.js';
 import { standIn } from '../testing/chat.js';
 import { modelBy, PROVIDERS, runCli, workplace } from './cli.js';
 

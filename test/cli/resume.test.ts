@@ -1,6 +1,6 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { lexiconSentiment } from '../../src/testing/index.js';
+import { lexiconSentiment } from '../../src/testing/server.js';
 import { standIn } from '../testing/chat.js';
 import {
   jsonLines,

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { mlPredict } from '../../operators/mlPredict.js';
 import { modelFromOptions } from '../../src/model/define-model.js';
 import { jsonSchema } from '../../src/reply/json-schema.js';
-import { lexiconSentiment } from '../../src/testing/index.js';
+import { lexiconSentiment } from '../../src/testing/server.js';
 import { subjects } from '../provider/subject.js';
 import { standIn } from '../testing/chat.js';
 

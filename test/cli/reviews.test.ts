@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { lexiconSentiment } from '../../src/testing/index.js';
+import { lexiconSentiment } from '../../src/testing/server.js';
 import { standIn } from '../testing/chat.js';
 import { parseLines, runCli, sentimentModel, workplace } from './cli.js';
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type OpenAIClient from 'openai';
 import type { Observable } from 'rxjs';
 import type { Model } from '../../src/model/define-model.js';
-import type { StandInServer } from '../../src/testing/index.js';
+import type { StandInServer } from '../../src/testing/server.js';
 import type { Outcome } from '../../src/types/outcome.js';
 import type { BatchPrompt } from '../../src/types/prompt.js';
 import type { Provider } from '../../src/types/provider.js';

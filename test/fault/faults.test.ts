@@ -4,7 +4,7 @@ import { mlPredict } from '../../operators/mlPredict.js';
 import { defineModel } from '../../src/model/define-model.js';
 import { http } from '../../src/provider/http.js';
 import { jsonSchema } from '../../src/reply/json-schema.js';
-import type { Fault, StandInRequest } from '../../src/testing/index.js';
+import type { Fault, StandInRequest } from '../../src/testing/server.js';
 import type { Outcome } from '../../src/types/outcome.js';
 import { scaled } from '../scale.js';
 import { standIn } from '../testing/chat.js';

@@ -1,4 +1,4 @@
-import type { Fault, JsonObject } from '../../src/testing/index.js';
+import type { Fault, JsonObject } from '../../src/testing/server.js';
 
 /** One way in which an answer can go wrong. */
 export interface Spoiler {

@@ -6,7 +6,7 @@ import { anthropic } from '../../src/provider/anthropic.js';
 import { openai } from '../../src/provider/openai.js';
 import { openaiResponses } from '../../src/provider/openai-responses.js';
 import type { Provider } from '../../src/types/provider.js';
-import type { StandInServer } from '../../src/testing/index.js';
+import type { StandInServer } from '../../src/testing/server.js';
 import { anthropicClient } from '../testing/jobs/anthropic.js';
 import { openaiClient } from '../testing/jobs/openai.js';
 import { allOk, type Api, APIS, collect, FAST, jobsAt, jobServer, POLLS, texts, verdicts } from './server.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { submitBatchJob, type SubmitBatchJobOptions } from '../../operators/submitBatchJob.js';
 import { jobMemory } from '../../src/job/prompts/memory.js';
 import { folderStore } from '../../src/job/store/folder.js';
-import type { StandInServer } from '../../src/testing/index.js';
+import type { StandInServer } from '../../src/testing/server.js';
 import type { JobHandle, JobInfo, JobProvider, JobStore } from '../../src/types/job.js';
 import type { BatchPrompt } from '../../src/types/prompt.js';
 import { ownTmpdir } from '../testing/jobs/own-tmpdir.js';

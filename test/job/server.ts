@@ -15,7 +15,7 @@ import { jobMemory } from '../../src/job/prompts/memory.js';
 import type { JobHandle, JobProvider } from '../../src/types/job.js';
 import type { Outcome } from '../../src/types/outcome.js';
 import type { BatchPrompt } from '../../src/types/prompt.js';
-import { createStandInServer, type StandInOptions, type StandInServer } from '../../src/testing/index.js';
+import { createStandInServer, type StandInOptions, type StandInServer } from '../../src/testing/server.js';
 import { ownTmpdir } from '../testing/jobs/own-tmpdir.js';
 
 /** A key that must never be seen anywhere. */

@@ -7,7 +7,7 @@ import { submitBatchJob } from '../../operators/submitBatchJob.js';
 import { journalIn } from '../../src/job/journal.js';
 import { jobMemory } from '../../src/job/prompts/memory.js';
 import { folderStore } from '../../src/job/store/folder.js';
-import type { StandInOptions } from '../../src/testing/index.js';
+import type { StandInOptions } from '../../src/testing/server.js';
 import type { JobHandle, JobProvider, JobStore } from '../../src/types/job.js';
 import { ownTmpdir } from '../testing/jobs/own-tmpdir.js';
 import { APIS, type Api, collect, FAST, jobsAt, jobServer, POLLS, promptsOf, texts, verdicts } from './server.js';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import type { SeenRequest } from '../../src/testing/index.js';
+import type { SeenRequest } from '../../src/testing/server.js';
 import { fieldAt, type JsonObject } from '../../src/testing/json.js';
 import type { CompletionRequest } from '../../src/types/prompt.js';
 import { standIn } from '../testing/chat.js';

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { JsonObject } from '../../src/testing/index.js';
+import type { JsonObject } from '../../src/testing/server.js';
 import type { AnswerClass, ErrorCode } from '../../src/types/outcome.js';
 
 /** An answer that is no reply, and what it asks of the caller. */

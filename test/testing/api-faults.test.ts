@@ -1,6 +1,6 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../src/testing/index.js';
+import type { Fault } from '../../src/testing/server.js';
 import { ask, askForEvents, askForJson, dataOf, everyApi, streamEvents, textOfEvents } from './apis.js';
 import { standIn } from './chat.js';
 

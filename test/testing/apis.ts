@@ -1,4 +1,4 @@
-import type { StandInServer } from '../../src/testing/index.js';
+import type { StandInServer } from '../../src/testing/server.js';
 import { fieldAt, type JsonObject } from '../../src/testing/json.js';
 import { collect, userMessage } from './chat.js';
 

@@ -1,6 +1,6 @@
 import { AuthenticationError, AzureOpenAI, BadRequestError, NotFoundError, RateLimitError } from 'openai';
 import { describe, expect, test } from 'vitest';
-import type { StandInServer } from '../../src/testing/index.js';
+import type { StandInServer } from '../../src/testing/server.js';
 import { apis, ask, askForEvents, askForJson } from './apis.js';
 import { collect, standIn, userMessage } from './chat.js';
 

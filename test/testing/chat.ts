@@ -5,7 +5,7 @@ import {
   type RecordEncoding,
   type StandInOptions,
   type StandInServer,
-} from '../../src/testing/index.js';
+} from '../../src/testing/server.js';
 
 const running: StandInServer[] = [];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../src/testing/index.js';
+import type { Fault } from '../../src/testing/server.js';
 import { chunksOf, post, postForError, postForLines, standIn, streamLines, textOf } from './chat.js';
 
 const withFault = (fault: Fault) => standIn({ fault: () => fault });

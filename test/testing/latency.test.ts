@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { latencyMs } from '../../src/testing/index.js';
+import { latencyMs } from '../../src/testing/server.js';
 import { replyDeltas } from '../../src/testing/reply-text.js';
 import { chunksOf, parseChunk, post, postForLines, postForText, standIn, streamLines, textOf } from './chat.js';
 

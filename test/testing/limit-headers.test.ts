@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LimitRule } from '../../src/testing/index.js';
+import type { LimitRule } from '../../src/testing/server.js';
 import { apis, ask } from './apis.js';
 import { standIn } from './chat.js';
 

@@ -1,6 +1,6 @@
 import { encode, encodeChat } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import type { StandInServer } from '../../src/testing/index.js';
+import type { StandInServer } from '../../src/testing/server.js';
 import type { JsonObject } from '../../src/testing/json.js';
 import { apis, askForEvents, askForJson, dataOf } from './apis.js';
 import { standIn, userMessage } from './chat.js';

@@ -9,7 +9,7 @@ import Anthropic, {
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { StandInServer } from '../../src/testing/index.js';
+import type { StandInServer } from '../../src/testing/server.js';
 import { collect, standIn, userMessage } from './chat.js';
 
 const client = ({ origin }: StandInServer, options = {}): Anthropic =>

@@ -1,6 +1,6 @@
 import OpenAI, { AuthenticationError, BadRequestError, NotFoundError, RateLimitError } from 'openai';
 import { describe, expect, test } from 'vitest';
-import type { StandInServer } from '../../src/testing/index.js';
+import type { StandInServer } from '../../src/testing/server.js';
 import { collect, standIn, userMessage } from './chat.js';
 
 const client = ({ url }: StandInServer, apiKey = 'k'): OpenAI => new OpenAI({ baseURL: url, apiKey, maxRetries: 0 });

@@ -1,6 +1,6 @@
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../src/testing/index.js';
+import type { Fault } from '../../src/testing/server.js';
 import { chunksOf, post, postForJson, postForLines, postForText, standIn, textOf } from './chat.js';
 
 const withFault = (fault: Fault) => standIn({ fault: () => fault });

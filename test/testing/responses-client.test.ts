@@ -2,7 +2,7 @@ import OpenAI, { APIError, AuthenticationError, BadRequestError, NotFoundError, 
 import { zodTextFormat } from 'openai/helpers/zod';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Fault, StandInServer } from '../../src/testing/index.js';
+import type { Fault, StandInServer } from '../../src/testing/server.js';
 import { collect, standIn, userMessage } from './chat.js';
 
 const client = ({ url }: StandInServer, apiKey = 'k'): OpenAI =>

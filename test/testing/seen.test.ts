@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, test, vi } from 'vitest';
-import { createStandInServer } from '../../src/testing/index.js';
+import { createStandInServer } from '../../src/testing/server.js';
 import { post, postForLines, postForText, standIn, streamLines } from './chat.js';
 
 describe('what the stand-in remembers', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type StandInRequest, unusableAnswers, type UnusableOptions } from '../../src/testing/index.js';
+import { type StandInRequest, unusableAnswers, type UnusableOptions } from '../../src/testing/server.js';
 import { postForJson, standIn } from './chat.js';
 
 const asked = (texts: readonly string[]) =>

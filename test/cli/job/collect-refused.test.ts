@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { StandInServer } from '../../../src/testing/index.js';
+import type { StandInServer } from '../../../src/testing/server.js';
 import { standIn } from '../../testing/chat.js';
 import { jsonLines, modelBy, reviews, runCli } from '../cli.js';
 import { jobPlace, type JobPlace, openaiPlace } from './place.js';

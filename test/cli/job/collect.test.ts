@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Fault, JobFault } from '../../../src/testing/index.js';
+import type { Fault, JobFault } from '../../../src/testing/server.js';
 import { standIn } from '../../testing/chat.js';
 import { jsonLines, modelBy, reviews, runCli } from '../cli.js';
 import { answersIn, JOB_PROVIDERS, jobPlace, lexiconAnswers, openaiPlace } from './place.js';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lexiconSentiment, type StandInServer } from '../../../src/testing/index.js';
+import { lexiconSentiment, type StandInServer } from '../../../src/testing/server.js';
 import type { JobHandle } from '../../../src/types/job.js';
 import { type CliResult, modelBy, parseLines, type Review, type Workplace, workplace } from '../cli.js';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { CallFault, JobOperation, StandInServer } from '../../../src/testing/index.js';
+import type { CallFault, JobOperation, StandInServer } from '../../../src/testing/server.js';
 import { standIn } from '../../testing/chat.js';
 import { jsonLines, modelBy, reviews, runCli } from '../cli.js';
 import { filesBelow, JOB_PROVIDERS, jobPlace, type JobPlace } from './place.js';

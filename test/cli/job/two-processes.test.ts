@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { lexiconSentiment } from '../../../src/testing/index.js';
+import { lexiconSentiment } from '../../../src/testing/server.js';
 import { type ForkedStandIn, forkStandIn } from '../../testing/own-process.js';
 import { jsonLines, linesIn, modelBy, reviews, runCli } from '../cli.js';
 import { JOB_PROVIDERS, jobPlace, type JobPlace } from './place.js';

@@ -8,7 +8,7 @@ import { readHandle } from '../../../src/job/handle.js';
 import { promptsOfKeys } from '../../../src/job/prompts/keys.js';
 import { unstorageStore } from '../../../src/job/store/unstorage.js';
 import { JobError, type JobHandle, type JobProvider, type JobStore } from '../../../src/types/job.js';
-import type { StandInServer } from '../../../src/testing/index.js';
+import type { StandInServer } from '../../../src/testing/server.js';
 import type { BatchPrompt } from '../../../src/types/prompt.js';
 import { ownTmpdir } from '../../testing/jobs/own-tmpdir.js';
 import { APIS, type Api, collect, FAST, jobsAt, jobServer, POLLS, promptsOf, texts } from '../server.js';

@@ -1,6 +1,6 @@
 import { filter, firstValueFrom } from 'rxjs';
 import { expect, test, vi } from 'vitest';
-import type { Fault } from '../../../src/testing/index.js';
+import type { Fault } from '../../../src/testing/server.js';
 import { standIn } from '../../testing/chat.js';
 import { ask, type Asking, HandClock, overheard, results, start } from '../ask.js';
 import type { Subject } from '../subject.js';

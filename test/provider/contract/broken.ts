@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CallLLMOptions } from '../../../operators/callLLM.js';
-import type { Fault } from '../../../src/testing/index.js';
+import type { Fault } from '../../../src/testing/server.js';
 import { standIn } from '../../testing/chat.js';
 import { ask, failures, results, start, textOf } from '../ask.js';
 import { deadUrl, openStream, rawServer, sse, writeParts } from '../raw-server.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FaultRule } from '../../../src/testing/index.js';
+import type { FaultRule } from '../../../src/testing/server.js';
 import { standIn } from '../../testing/chat.js';
 import { ask, HandClock, results, start } from '../ask.js';
 import type { Subject } from '../subject.js';

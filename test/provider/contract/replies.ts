@@ -1,6 +1,6 @@
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../../src/testing/index.js';
+import type { Fault } from '../../../src/testing/server.js';
 import { standIn } from '../../testing/chat.js';
 import { ask, request, results, textOf } from '../ask.js';
 import { openStream, rawServer, sse } from '../raw-server.js';

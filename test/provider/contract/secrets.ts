@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, type MockInstance, test, vi } 
 import { mlPredict } from '../../../operators/mlPredict.js';
 import { modelFromOptions } from '../../../src/model/define-model.js';
 import { json } from '../../../src/reply/json.js';
-import type { Fault } from '../../../src/testing/index.js';
+import type { Fault } from '../../../src/testing/server.js';
 import { standIn } from '../../testing/chat.js';
 import { ask } from '../ask.js';
 import { deadUrl, openStream, rawServer } from '../raw-server.js';

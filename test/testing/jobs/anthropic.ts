@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import type { BatchCreateParams, MessageBatch } from '@anthropic-ai/sdk/resources/messages/batches';
-import type { StandInServer } from '../../../src/testing/index.js';
+import type { StandInServer } from '../../../src/testing/server.js';
 import { collect, userMessage } from '../chat.js';
 
 export function anthropicClient({ origin }: StandInServer, apiKey = 'k'): Anthropic {

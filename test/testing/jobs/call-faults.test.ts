@@ -1,6 +1,6 @@
 import { APIConnectionError, type APIError } from 'openai';
 import { describe, expect, test } from 'vitest';
-import type { CallFault, JobCall, JobOperation, StandInServer } from '../../../src/testing/index.js';
+import type { CallFault, JobCall, JobOperation, StandInServer } from '../../../src/testing/server.js';
 import { collect, standIn } from '../chat.js';
 import { anthropicClient, finishedMessages, messageRequests } from './anthropic.js';
 import { chatLines, createBatch, fileText, finishedBatch, openaiClient, uploadLines } from './openai.js';

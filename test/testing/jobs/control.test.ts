@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createStandInServer } from '../../../src/testing/index.js';
+import { createStandInServer } from '../../../src/testing/server.js';
 import { postForText, standIn } from '../chat.js';
 import { anthropicClient, messageRequest, messageRequests } from './anthropic.js';
 import { chatLine, chatLines, createBatch, finishedBatch, openaiClient } from './openai.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { BadRequestError, NotFoundError, toFile } from 'openai';
 import { describe, expect, test } from 'vitest';
-import { createStandInServer, type StandInServer } from '../../../src/testing/index.js';
+import { createStandInServer, type StandInServer } from '../../../src/testing/server.js';
 import { collect, standIn } from '../chat.js';
 import { chatLines, createBatch, fileText, finishedBatch, jsonl, openaiClient, uploadLines } from './openai.js';
 import { ownTmpdir } from './own-tmpdir.js';

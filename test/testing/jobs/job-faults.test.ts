@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JobFault, JobFaultRule, JsonObject } from '../../../src/testing/index.js';
+import type { JobFault, JobFaultRule, JsonObject } from '../../../src/testing/server.js';
 import { standIn } from '../chat.js';
 import { anthropicClient, finishedMessages, messageRequests, messageResults } from './anthropic.js';
 import { chatLines, createBatch, fileText, finishedBatch, ids, idsOf, openaiClient, resultLines } from './openai.js';

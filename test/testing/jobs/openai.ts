@@ -1,6 +1,6 @@
 import OpenAI, { toFile } from 'openai';
 import type { Batch, BatchCreateParams } from 'openai/resources/batches';
-import type { JsonObject, StandInServer } from '../../../src/testing/index.js';
+import type { JsonObject, StandInServer } from '../../../src/testing/server.js';
 import { userMessage } from '../chat.js';
 
 export function openaiClient({ url }: StandInServer, apiKey = 'k'): OpenAI {

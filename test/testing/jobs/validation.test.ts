@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject, StandInOptions } from '../../../src/testing/index.js';
+import type { JsonObject, StandInOptions } from '../../../src/testing/server.js';
 import { standIn } from '../chat.js';
 import { chatLine, chatLines, createBatch, finishedBatch, openaiClient, uploadLines } from './openai.js';
 
