@@ -8,6 +8,8 @@ export default defineConfig({
       'test/fault/faults.test.ts',
       'test/property/attribution.test.ts',
       'test/property/deadlock.test.ts',
+      'test/property/formats.test.ts',
+      'test/property/jobs.test.ts',
     ],
     env: { RXJS_LLM_SOAK: '1' },
     testTimeout: 3_600_000,

@@ -6,6 +6,7 @@ import type { BatchPrompt } from '../../src/types/prompt.js';
 import type { FinishReason, ReplyChunk } from '../../src/types/reply.js';
 import { cut, cuts, type Cuts } from './pieces.js';
 import { answer, type Asked, opening, promptOf, read } from './replies.js';
+import { scaled } from '../scale.js';
 import { always } from './runs.js';
 import { hostileValue, type Said, type Writing, WRITINGS } from './written-replies.js';
 
@@ -36,16 +37,23 @@ function outcomesOf(all: ReplyChunk<Asked>[], options: ParseIndexedOptions<unkno
   return [...outcomes].sort((one, other) => one.index - other.index);
 }
 
+/** For each form of a reply, of which there are many. */
+const RUNS = scaled(3000, 100_000);
+
 describe.each(WRITINGS)('a reply in $name', ({ format, write, carries }: Writing) => {
   const value = hostileValue.filter(carries);
 
   test('gives back exactly the values that a model writes, whatever they are', () => {
     const values = fc.tuple(value, value, value);
-    always([prompts, values, release, cuts], (prompt, all, when, at) => {
-      const text = write(saidOf(prompt, (position) => all[position]!));
-      const outcomes = outcomesOf(chunks(prompt, text, at, 'stop'), { format, release: when });
-      expect(outcomes.map(({ value: given }) => given)).toStrictEqual(all.slice(0, prompt.ids.length));
-    });
+    always(
+      [prompts, values, release, cuts],
+      (prompt, all, when, at) => {
+        const text = write(saidOf(prompt, (position) => all[position]!));
+        const outcomes = outcomesOf(chunks(prompt, text, at, 'stop'), { format, release: when });
+        expect(outcomes.map(({ value: given }) => given)).toStrictEqual(all.slice(0, prompt.ids.length));
+      },
+      RUNS,
+    );
   });
 
   test('gives the same outcomes however it is cut into pieces, whatever it is', () => {
@@ -61,6 +69,7 @@ describe.each(WRITINGS)('a reply in $name', ({ format, write, carries }: Writing
         );
         expect(second).toStrictEqual(first);
       },
+      RUNS,
     );
   });
 
@@ -77,27 +86,36 @@ describe.each(WRITINGS)('a reply in $name', ({ format, write, carries }: Writing
         for (const { index, value: given, error } of outcomes)
           if (error === null) expect(given).toBe(answer('answer', index));
       },
+      RUNS,
     );
   });
 
   test('is told from prose and thoughts around it', () => {
     const after = fc.constantFrom('', '\n```', '\n\nDone, as you asked.');
-    always([prompts, fc.oneof(opening, prose), after, cuts], (prompt, before, end, at) => {
-      const text = before + write(saidOf(prompt, (position) => answer('answer', position))) + end;
-      const outcomes = outcomesOf(chunks(prompt, text, at, 'stop'), { format });
-      expect(outcomes.map(({ value: given }) => given)).toStrictEqual(
-        prompt.ids.map((_, position) => answer('answer', position)),
-      );
-    });
+    always(
+      [prompts, fc.oneof(opening, prose), after, cuts],
+      (prompt, before, end, at) => {
+        const text = before + write(saidOf(prompt, (position) => answer('answer', position))) + end;
+        const outcomes = outcomesOf(chunks(prompt, text, at, 'stop'), { format });
+        expect(outcomes.map(({ value: given }) => given)).toStrictEqual(
+          prompt.ids.map((_, position) => answer('answer', position)),
+        );
+      },
+      RUNS,
+    );
   });
 
   test('gives no value if it is none', () => {
     const garbage = fc.array(fc.oneof(hostileValue, fc.constantFrom('positive', ' ', '.', '1.', '- ')), {
       maxLength: 8,
     });
-    always([prompts, garbage, cuts], (prompt, parts, at) => {
-      const text = parts.join('').replace(/[\d|[{<]/g, '');
-      for (const { error } of outcomesOf(chunks(prompt, text, at, 'stop'), { format })) expect(error).not.toBeNull();
-    });
+    always(
+      [prompts, garbage, cuts],
+      (prompt, parts, at) => {
+        const text = parts.join('').replace(/[\d|[{<]/g, '');
+        for (const { error } of outcomesOf(chunks(prompt, text, at, 'stop'), { format })) expect(error).not.toBeNull();
+      },
+      RUNS,
+    );
   });
 });
