@@ -28,7 +28,7 @@ async function run(budgetMaxCost?: number) {
     from(texts(10)).pipe(
       mlPredictJob(model, {
         jobs: jobsAt(server, 'chat'),
-        submit: { ...FAST, maxRequests: 2 },
+        submit: { ...FAST, maxRequests: 2, concurrency: 1 },
         poll: POLLS,
         events: { next: (event) => events.push(event) },
       }),
