@@ -39,6 +39,12 @@ export interface MlPredictJobOptions<T> extends Pick<RunOptions, 'events' | 'evi
   readonly poll?: Omit<PollUntilDoneOptions, 'events' | 'random' | 'scheduler'>;
 }
 
+/**
+ * What asking again may cost, beside what each record alone would have: as much again, for what jobs do not answer they are not paid
+ * for, and what they do at half.
+ */
+const JOB_BUDGET = 2;
+
 /** How long the first record of a next job waits for others, in milliseconds. */
 const NEXT_JOB_WAIT_MS = 60_000;
 
@@ -108,7 +114,7 @@ export function mlPredictJob<T, R, S extends T = T>(
     return pipe(
       prepare,
       ask(submit),
-      recoverFailed({ strategy, attempt, price, events }),
+      recoverFailed({ strategy, attempt, price, events, budget: JOB_BUDGET }),
       order === 'input' ? inOrder<Outcome<S, R>>() : identity,
     );
   };

@@ -97,7 +97,7 @@ export const unsubmitted: readonly Spec[] = [
     expected: '        -------(a#)',
     values: {
       a: 'a=good',
-      '#': 'whether job 2 of the run ssssssssssssssssssss was submitted cannot be told: its answer never came, and several jobs look like it',
+      '#': 'whether job 2 of the run ssssssssssssssssssss was submitted cannot be told: its answer never came, and several jobs look like it: X, Y …',
     },
     note: 'to ask for b again could be to pay for it twice',
   },

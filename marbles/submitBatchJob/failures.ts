@@ -33,7 +33,7 @@ export const failures: readonly Spec[] = [
     options: { backoff: { initialMs: 4 } },
     expected: '        ------#',
     values: {
-      '#': 'whether job 1 of the run ssssssssssssssssssss was submitted cannot be told: its answer never came, and several jobs look like it',
+      '#': 'whether job 1 of the run ssssssssssssssssssss was submitted cannot be told: its answer never came, and several jobs look like it: X, Y …',
     },
     note: 'the run is named by chance, and chance is 0.5',
   },

@@ -5,6 +5,7 @@ import { JobError, type JobHandle, type JobProvider } from '../types/job.js';
 import type { Failure } from '../types/outcome.js';
 import type { BatchPrompt } from '../types/prompt.js';
 import { type CollectedJob, JobDraft, type Kept } from './draft.js';
+import type { HeldKeys } from './held-keys.js';
 import { type LineSettings, nameEntry } from './name-entry.js';
 
 export interface CollectSettings<T> extends LineSettings<T> {
@@ -15,7 +16,7 @@ export interface CollectSettings<T> extends LineSettings<T> {
   /** Jobs of this run that were submitted before. */
   readonly found: readonly JobHandle[];
   /** Keys of records that are in jobs of this run already: they are passed over. */
-  readonly held: ReadonlySet<string>;
+  readonly held: HeldKeys;
   /** Takes prompts that cannot be part of a job; throws if nobody does. */
   readonly refuse: (prompt: BatchPrompt<T>, failure: Failure) => void;
   readonly scheduler: SchedulerLike;
@@ -51,7 +52,7 @@ export function collectJobs<T>(
       return next;
     };
 
-    /** What the disk says outside of the source's notifications has nobody else to catch it. */
+    /** What the disk says outside of the source's values has nobody else to catch it. */
     const attempt = (work: () => void): void => {
       try {
         work();
@@ -96,8 +97,10 @@ export function collectJobs<T>(
       draft?.discard();
     });
     const end = (last: () => void): void => {
-      emit();
-      last();
+      attempt(() => {
+        emit();
+        last();
+      });
     };
     follow(
       source,
@@ -132,8 +135,16 @@ function requireSame<T>(job: CollectedJob<T>): CollectedJob<T> {
 
 /** The prompt for those of its records that no job holds; `null` if there are none. */
 function unheld<T>(prompt: BatchPrompt<T>, { held, key }: CollectSettings<T>): BatchPrompt<T> | null {
-  if (held.size === 0 || key === undefined || prompt.request === null) return prompt;
-  const positions = prompt.records.flatMap((record, position) => (held.has(key(record)) ? [] : [position]));
+  if (key === undefined || prompt.request === null) return prompt;
+  const isHeld = (record: T): boolean => {
+    try {
+      return held.take(key(record));
+    } catch {
+      // What a key throws is said where the record's line is named.
+      return false;
+    }
+  };
+  const positions = prompt.records.flatMap((record, position) => (isHeld(record) ? [] : [position]));
   if (positions.length === prompt.records.length) return prompt;
   return positions.length === 0 ? null : prompt.subset(positions);
 }

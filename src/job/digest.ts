@@ -1,36 +1,32 @@
 import { createHash } from 'node:crypto';
 import type { CompletionRequest } from '../types/prompt.js';
 
-/** The digest of the texts that a request sends, in hexadecimal. */
+/** A line of a job, as far as a digest tells. */
+export interface DigestedLine {
+  readonly customId: string;
+  /** Of its records, if they have any. */
+  readonly keys?: readonly string[] | undefined;
+  /** {@link contentDigest} of what it asks. */
+  readonly content: string;
+}
+
+/** The digest of the texts that a request sends: 128 bits of SHA-256, in hexadecimal. */
 export function contentDigest({ system, messages }: CompletionRequest): string {
   return createHash('sha256')
     .update(JSON.stringify([system, messages]))
-    .digest('hex');
+    .digest('hex')
+    .slice(0, 32);
 }
 
-/**
- * What a line asks for, as far as a job's digest tells.
- *
- * @param content - the keys of its records, or else the digest of its texts
- */
-export function lineDigest(customId: string, content: readonly string[] | string | undefined): Buffer {
+export function lineDigest({ customId, keys = [], content }: DigestedLine): Buffer {
   return createHash('sha256')
-    .update(JSON.stringify([customId, content]))
+    .update(JSON.stringify([customId, keys, content]))
     .digest();
 }
 
-/** The digest of a job of such lines, in hexadecimal. */
-function jobDigest(lines: Iterable<Buffer>): string {
+/** True if a list is the one that a job was submitted with. */
+export function isListOf(digest: string, lines: readonly DigestedLine[]): boolean {
   const hash = createHash('sha256');
-  for (const line of lines) hash.update(line);
-  return hash.digest('hex');
-}
-
-/** True if a list is the one that a job was submitted with. One without keys cannot be told by it: only the texts could. */
-export function isListOf(
-  digest: string,
-  lines: readonly { readonly customId: string; readonly keys?: readonly string[] }[],
-): boolean {
-  if (lines.some(({ keys }) => keys === undefined)) return true;
-  return jobDigest(lines.map(({ customId, keys }) => lineDigest(customId, keys))) === digest;
+  for (const line of lines) hash.update(lineDigest(line));
+  return hash.digest('hex') === digest;
 }

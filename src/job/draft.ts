@@ -58,12 +58,12 @@ export class JobDraft<T> {
   }
 
   add(entry: DraftEntry<T>, line: { readonly text: string; readonly bytes: number }): void {
-    const { customId, prompt, keys, content } = entry;
+    const { customId, prompt } = entry;
     this.#spool?.add(line.text);
     this.bytes += line.bytes;
     this.taken.add(customId);
     this.#records += prompt.records.length;
-    this.#hash.update(lineDigest(customId, keys ?? content));
+    this.#hash.update(lineDigest(entry));
     if (this.#keep.prompts) this.#entries.push({ customId, prompt });
     if (this.#keep.manifest) this.#manifest.push(manifestLine(entry));
   }

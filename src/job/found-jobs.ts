@@ -14,6 +14,7 @@ import {
 import { JobError, type JobHandle, type JobInfo, type JobProvider } from '../types/job.js';
 import { call, type CallSettings } from './calls.js';
 import { makeHandle } from './handle.js';
+import { HeldKeys } from './held-keys.js';
 import type { Journal, JournalEntry } from './journal.js';
 
 /** What a run has submitted, as far as it is known. */
@@ -84,7 +85,10 @@ function matched(
     mergeMap((ids) => {
       const left = ids.filter((id) => !taken.has(id));
       if (left.length > 1)
-        throw new JobError('uncertain', `several jobs look like job ${info.number} of the run ${info.runId}`);
+        throw new JobError(
+          'uncertain',
+          `${left.join(', ')} look like job ${info.number} of the run ${info.runId}: ${REMEDY}`,
+        );
       return left.map((id) => {
         taken.add(id);
         return makeHandle({ provider: provider.name, api: provider.api, id }, info);
@@ -92,6 +96,8 @@ function matched(
     }),
   );
 }
+
+const REMEDY = 'cancel those that are of no use, or submit under another run';
 
 /** What a run has submitted before it is taken up again. */
 export interface EarlierRun {
@@ -102,7 +108,7 @@ export interface EarlierRun {
   /** Jobs whose prompts may come in any order: their handles are given at once. */
   readonly listed: readonly JobHandle[];
   /** The keys of the records in them. */
-  readonly held: ReadonlySet<string>;
+  readonly held: HeldKeys;
 }
 
 /** @param byKeys - whether records are known by their keys, in the journal's lists, and not by their places */
@@ -113,17 +119,17 @@ export function earlierRun(
   settings: CallSettings & { readonly journal: Journal },
 ): Observable<EarlierRun> {
   const { journal } = settings;
-  if (runId === undefined) return of({ last: 0, found: [], listed: [], held: new Set<string>() });
+  if (runId === undefined) return of({ last: 0, found: [], listed: [], held: new HeldKeys() });
   return foundJobs(runId, provider, journal, settings).pipe(
     mergeMap(({ jobs, last }) => {
-      if (!byKeys) return of({ last, found: jobs, listed: [], held: new Set<string>() });
+      if (!byKeys) return of({ last, found: jobs, listed: [], held: new HeldKeys() });
       return heldKeys(jobs, journal).pipe(map((held) => ({ last, found: [], listed: jobs, held })));
     }),
   );
 }
 
 /** The keys of all records in some jobs of a run: who has them all submits none of them again, in whatever order they come. */
-function heldKeys(found: readonly JobHandle[], journal: Journal): Observable<ReadonlySet<string>> {
+function heldKeys(found: readonly JobHandle[], journal: Journal): Observable<HeldKeys> {
   return from(found).pipe(
     concatMap((handle) =>
       journal.manifest(handle).pipe(
@@ -136,6 +142,6 @@ function heldKeys(found: readonly JobHandle[], journal: Journal): Observable<Rea
     reduce((held, keys) => {
       for (const key of keys) held.add(key);
       return held;
-    }, new Set<string>()),
+    }, new HeldKeys()),
   );
 }

@@ -1,5 +1,6 @@
 import { fieldAt, isObject } from '../provider/json-body.js';
 import { JobError, type JobHandle, type JobInfo } from '../types/job.js';
+import { isRunId } from './run-id.js';
 
 /** Largest handle, in bytes of its JSON. */
 export const MAX_HANDLE_BYTES = 2048;
@@ -11,7 +12,7 @@ const FIELDS: { readonly [Field in keyof JobHandle]: (value: unknown) => boolean
   provider: isText(64),
   api: isText(64),
   id: isText(256),
-  runId: isText(64),
+  runId: isRunId,
   number: isCount(1),
   first: isCount(1),
   prompts: isCount(0),

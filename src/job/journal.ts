@@ -1,5 +1,5 @@
-import { concat, EMPTY, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
-import { fieldAt, parseJson } from '../provider/json-body.js';
+import { concat, defaultIfEmpty, EMPTY, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
+import { fieldAt, isObject, parseJson } from '../provider/json-body.js';
 import { JobError, type JobHandle, type JobInfo, type JobStore } from '../types/job.js';
 import type { BatchPrompt, RecordId } from '../types/prompt.js';
 import { readHandle } from './handle.js';
@@ -13,10 +13,12 @@ export interface ManifestLine {
   readonly ids?: readonly RecordId[];
   /** The records' keys, if they have any. */
   readonly keys?: readonly string[];
+  /** Digest of what it asks. */
+  readonly content: string;
 }
 
 /** @param keys - of the prompt's records */
-export function manifestLine({ customId, prompt, keys }: Named): ManifestLine {
+export function manifestLine({ customId, prompt, keys, content }: Named): ManifestLine {
   const { indices, ids } = prompt;
   const isNumbered = ids.every((id, position) => id === position + 1);
   return {
@@ -24,10 +26,11 @@ export function manifestLine({ customId, prompt, keys }: Named): ManifestLine {
     indices,
     ...(isNumbered ? {} : { ids }),
     ...(keys === undefined ? {} : { keys }),
+    content,
   };
 }
 
-interface Named extends Pick<ManifestLine, 'customId'> {
+interface Named extends Pick<ManifestLine, 'customId' | 'content'> {
   readonly prompt: Pick<BatchPrompt<unknown>, 'indices' | 'ids'>;
   readonly keys: readonly string[] | undefined;
 }
@@ -52,6 +55,12 @@ export function journalIn(store: JobStore): Journal {
   const entryKey = ({ runId, number }: Pick<JobInfo, 'runId' | 'number'>): string => `runs/${runId}/journal/${number}`;
   const manifestKey = ({ runId, number }: Pick<JobInfo, 'runId' | 'number'>): string =>
     `runs/${runId}/manifests/${number}`;
+  /** A store of one's own may say that there is nothing by giving nothing. */
+  const read = (key: string): Observable<string | null> =>
+    store.read(key).pipe(
+      map((text): string | null => text ?? null),
+      defaultIfEmpty(null),
+    );
   return {
     begin: (info, lines) =>
       // One after the other: the journal must not name a job whose list is not there.
@@ -66,10 +75,10 @@ export function journalIn(store: JobStore): Journal {
     },
     submissions: (runId) =>
       store.list(`runs/${runId}/journal/`).pipe(
-        mergeMap((keys) => (keys.length === 0 ? of([]) : forkJoin(keys.map((key) => store.read(key))))),
+        mergeMap((keys) => (keys.length === 0 ? of([]) : forkJoin(keys.map(read)))),
         map((texts) => texts.flatMap((text) => (text === null ? [] : [readEntry(text)]))),
       ),
-    manifest: (job) => store.read(manifestKey(job)).pipe(map((text) => (text === null ? null : readManifest(text)))),
+    manifest: (job) => read(manifestKey(job)).pipe(map((text) => (text === null ? null : readManifest(text)))),
   };
 }
 
@@ -92,5 +101,11 @@ function readManifest(text: string): readonly ManifestLine[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as ManifestLine);
+    .map(readManifestLine);
+}
+
+function readManifestLine(text: string): ManifestLine {
+  const line = parseJson(text);
+  if (isObject(line) && typeof fieldAt(line, 'customId') === 'string') return line as ManifestLine;
+  throw new JobError('store', 'the store has a text in the place of a list of records');
 }

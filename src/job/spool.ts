@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openAsBlob, openSync, rmSync, writeSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobSpool } from '../types/job.js';
+import { reasonOf } from '../types/outcome.js';
 
 /** What stands around the lines of a spool. */
 export interface SpoolFrame {
@@ -41,7 +42,7 @@ export class SpoolFile implements JobSpool {
   constructor(frame: SpoolFrame, parent: string = tmpdir()) {
     this.#frame = frame;
     // mkdtemp makes folders that only their owner can enter.
-    this.#folder = mkdtempSync(join(parent, PREFIX));
+    this.#folder = privateFolder(parent);
     this.#path = join(this.#folder, 'requests.jsonl');
     this.#file = openSync(this.#path, 'wx', 0o600);
     this.#append(frame.before);
@@ -87,5 +88,14 @@ export class SpoolFile implements JobSpool {
   #closeFile(): void {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
+  }
+}
+
+/** @throws Error naming the folder that the spool cannot be in */
+function privateFolder(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, PREFIX));
+  } catch (cause) {
+    throw new Error(`folder ${parent} cannot hold requests: ${reasonOf(cause)}`, { cause });
   }
 }

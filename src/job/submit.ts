@@ -141,7 +141,7 @@ function create<T>(
         ),
         mergeMap((ids) => {
           const [id, other] = ids.filter((one) => !known.has(one));
-          if (other !== undefined) throw uncertain(info, 'several jobs look like it', error);
+          if (other !== undefined) throw uncertain(info, `several jobs look like it: ${id ?? ''}, ${other} …`, error);
           if (id !== undefined) return of(id);
           if (isLast) throw error;
           return again();

@@ -10,7 +10,7 @@ const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
 const text = (longest: number) => fc.stringMatching(/^[a-zA-Z0-9/_.-]+$/, { maxLength: longest });
 
 const infos: fc.Arbitrary<JobInfo> = fc.record({
-  runId: text(64),
+  runId: fc.stringMatching(/^[a-zA-Z0-9_-][a-zA-Z0-9_.-]*$/, { maxLength: 64 }),
   number: count,
   first: count,
   prompts: count,

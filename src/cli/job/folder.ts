@@ -162,6 +162,11 @@ async function runOf(path: string, run: JobRun): Promise<string> {
   const store = folderStore(path);
   const text = await lastValueFrom(store.read(RUN_FILE));
   if (text === null) {
+    if (await isThere(filesIn(path).records))
+      throw new CliError(
+        EXIT.misuse,
+        `${path} has lost its ${RUN_FILE}: what was submitted cannot be told from what was not`,
+      );
     const runId = newRunId(Math.random);
     await lastValueFrom(store.write(RUN_FILE, JSON.stringify({ version: 1, runId, ...run })), {
       defaultValue: undefined,

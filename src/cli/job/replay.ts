@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { from, of, takeUntil } from 'rxjs';
-import type { ManifestLine } from '../../job/journal.js';
+import { type ManifestLine, manifestLine } from '../../job/journal.js';
 import { nameEntry } from '../../job/name-entry.js';
 import type { JobHandle, JobProvider } from '../../types/job.js';
 import type { BatchPrompt } from '../../types/prompt.js';
@@ -43,8 +43,7 @@ export async function replay(
   const settings = { provider: jobs, key: ({ name }: JobRecord) => name, bare: false, maxBytes: jobs.limits.maxBytes };
   const add = (prompt: BatchPrompt<JobRecord>): void => {
     const named = nameEntry(prompt, settings, { ordinal: lines.length + 1, taken: NONE });
-    if (named.failure === null)
-      lines.push({ customId: named.entry.customId, indices: prompt.indices, ...keysOf(prompt) });
+    if (named.failure === null) lines.push(manifestLine(named.entry));
     else for (const refusal of refusalsOf(prompt, named.failure, veil)) refusals.set(slotOf(refusal.name), refusal);
   };
   try {
@@ -73,7 +72,3 @@ const ADVICE =
 
 /** Names are never used twice: each begins with a slot. */
 const NONE: ReadonlySet<string> = new Set();
-
-function keysOf({ records }: BatchPrompt<JobRecord>): Pick<ManifestLine, 'keys'> {
-  return { keys: records.map(({ name }) => name) };
-}

@@ -10,6 +10,9 @@ export interface KeyedRecord {
   readonly key: string;
 }
 
+/** A line, as far as reading its reply needs it. */
+export type NamedLine = Omit<ManifestLine, 'content'>;
+
 /** Makes prompts of names: of records, and of what their replies name them by. */
 export interface PromptMaker<T> {
   readonly format: ReplyFormat;
@@ -23,7 +26,7 @@ export interface PromptMaker<T> {
  * cannot be asked, and passes by recovery.
  */
 export function keyedPrompt<T>(
-  { indices, ids, keys, customId }: ManifestLine,
+  { indices, ids, keys, customId }: NamedLine,
   handle: JobHandle,
   maker: PromptMaker<T>,
 ): BatchPrompt<T> {

@@ -7,7 +7,7 @@ import { readCustomId } from '../custom-id.js';
 import { journalIn, type ManifestLine } from '../journal.js';
 import { isListOf } from '../digest.js';
 import { openLines } from '../open-job.js';
-import { type KeyedRecord, keyedPrompt, type PromptMaker } from './keyed-prompt.js';
+import { type KeyedRecord, keyedPrompt, type NamedLine, type PromptMaker } from './keyed-prompt.js';
 
 /** Options of {@link promptsOfKeys}. */
 export interface PromptsOfKeysOptions<T> {
@@ -77,7 +77,7 @@ function openNames<T>(handle: JobHandle, maker: PromptMaker<T>): OpenJob<T> {
   };
 }
 
-function lineOf(customId: string): ManifestLine | null {
+function lineOf(customId: string): NamedLine | null {
   const name = readCustomId(customId);
   switch (name?.kind) {
     case 'key':

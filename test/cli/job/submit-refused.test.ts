@@ -38,6 +38,19 @@ describe('submit refuses', () => {
     expect(server.jobs.all).toHaveLength(1);
   });
 
+  it('to carry on without the name of the run, which would be another one', async () => {
+    const server = await standIn();
+    const place = await openaiPlace(server, jsonLines(reviews(2)));
+    await runCli({ args: place.submit() });
+    await rm(join(`${place.handles}.d`, 'run.json'));
+
+    const { status, stderr } = await runCli({ args: place.submit('--resume') });
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(`${place.handles}.d has lost its run.json`);
+    expect(server.jobs.all).toHaveLength(1);
+  });
+
   it('another key, another provider, another API', async () => {
     const server = await standIn();
     const place = await openaiPlace(server, jsonLines(reviews(2)));
