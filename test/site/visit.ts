@@ -5,6 +5,8 @@ export interface Visit {
   readonly title: string;
   /** Whole addresses, as the browser resolves them. */
   readonly links: readonly string[];
+  /** Those of the side bar. */
+  readonly bar: readonly string[];
   readonly anchors: readonly string[];
   /** What went wrong: in the console, on the wire, in a picture. */
   readonly faults: readonly string[];
@@ -18,7 +20,8 @@ async function visit(page: Page, address: string): Promise<Visit> {
   await page.waitForLoadState('networkidle');
   const seen = await page.evaluate(() => ({
     title: document.querySelector('h1')?.textContent ?? '',
-    links: Array.from(document.querySelectorAll('a[href]'), (link) => (link as HTMLAnchorElement).href),
+    links: Array.from(document.querySelectorAll<HTMLAnchorElement>('a[href]'), ({ href }) => href),
+    bar: Array.from(document.querySelectorAll<HTMLAnchorElement>('.VPSidebar a[href]'), ({ href }) => href),
     anchors: Array.from(document.querySelectorAll('[id]'), ({ id }) => id),
     pictures: document.images.length,
     missing: Array.from(document.images)
