@@ -27,7 +27,12 @@ function listed(page: string, folder: string): Entry[] {
 export const sections: readonly Section[] = [
   {
     text: 'Start',
-    items: [{ text: 'What it is', link: '/' }],
+    items: [
+      { text: 'What it is', link: '/' },
+      { text: 'A first pipeline', link: '/first-pipeline' },
+      { text: 'Choosing a batch size', link: '/batch-size' },
+      { text: 'From one call a record', link: '/migrating' },
+    ],
   },
   {
     text: 'Guides',
@@ -35,6 +40,7 @@ export const sections: readonly Section[] = [
       { text: 'The model and its options', link: '/model' },
       { text: 'Providers', link: '/providers' },
       { text: 'From a reply to outcomes', link: '/replies' },
+      { text: 'Errors', link: '/errors' },
       { text: 'Recovery', link: '/recovery' },
       { text: 'Back-pressure', link: '/back-pressure' },
       { text: 'Many callers, few calls', link: '/predictor' },

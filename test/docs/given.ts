@@ -40,5 +40,7 @@ declare global {
   const folder: string;
   const endpoint: string;
   const apiKey: string;
+  const expected: ReadonlyMap<string, string>;
+  const save: (record: Review, value: string) => Promise<void>;
   const show: (outcome: Outcome<unknown, string>) => void;
 }
