@@ -87,7 +87,7 @@ const layers = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'docs/api']),
+  globalIgnores(['dist', 'coverage', 'site/pages', 'site/out', 'site/.vitepress/cache']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
 
   js.configs.recommended,

@@ -48,6 +48,7 @@ export interface BufferTimeOrCountOptions<T> {
  *
  * @throws RangeError if a limit is not a number in its range
  * @see {@link toBatchPrompt}
+ * @see [Choosing a batch size](../docs/batch-size.md)
  */
 export function bufferTimeOrCount<T>(options: BufferTimeOrCountOptions<T>): OperatorFunction<T, T[]> {
   const { maxCount = Infinity, maxWaitMs = Infinity, maxWeight = Infinity, weight = () => 1 } = options;

@@ -92,6 +92,7 @@ export interface CallLLMOptions<T = unknown> {
  * @param provider - answers the requests; its gate is shared by all streams that use it
  * @throws RangeError if an option is out of its range
  * @see {@link parseIndexed}
+ * @see [Providers](../docs/providers.md)
  */
 export function callLLM<T>(
   provider: Provider,

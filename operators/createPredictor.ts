@@ -44,6 +44,7 @@ export interface Predictor<T, R> {
  * @param overrides - options of the model for this predictor, and what belongs to its run
  * @throws TypeError or RangeError naming the option, the value and what is allowed
  * @see {@link mlPredict}
+ * @see [Many callers, few calls](../docs/predictor.md)
  */
 export function createPredictor<T, R>(
   model: Model<T, R>,

@@ -46,6 +46,7 @@ export interface JobResultsOptions<T> extends JobCallOptions {
  *
  * @throws RangeError if an option is out of its range
  * @see {@link parseIndexed}
+ * @see [Batch jobs](../docs/jobs.md)
  */
 export function jobResults<T>(
   provider: JobProvider,

@@ -62,6 +62,7 @@ export interface RunOptions<T = unknown> {
  * @param model - made by `defineModel` or `modelFromOptions`
  * @param overrides - options of the model for this query, under any of their names, and what belongs to the run
  * @throws TypeError or RangeError naming the option, the value and what is allowed
+ * @see [The model and its options](../docs/model.md)
  */
 export function mlPredict<T, R, S extends T = T>(
   model: Model<T, R>,

@@ -74,6 +74,7 @@ const NEXT_JOB_WAIT_MS = 60_000;
  * @param model - made by `defineModel` or `modelFromOptions`; its provider answers what is asked live
  * @param overrides - options of the model for this query, under any of their names, and what belongs to the jobs
  * @throws TypeError or RangeError naming the option, the value and what is allowed
+ * @see [Batch jobs](../docs/jobs.md)
  */
 export function mlPredictJob<T, R, S extends T = T>(
   model: Model<T, R>,

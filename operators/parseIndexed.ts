@@ -57,6 +57,7 @@ export interface ParseIndexedOptions<R> {
  *
  * @throws RangeError if an option is none of its allowed values
  * @see {@link inOrder}
+ * @see [From a reply to outcomes](../docs/replies.md)
  */
 export function parseIndexed<T, R = unknown>(
   options: ParseIndexedOptions<R> = {},

@@ -54,6 +54,7 @@ export interface PollUntilDoneOptions extends Omit<JobCallOptions, 'maxRetries' 
  *
  * @throws RangeError if an option is out of its range
  * @see {@link jobResults}
+ * @see [Batch jobs](../docs/jobs.md)
  */
 export function pollUntilDone(
   provider: JobProvider,

@@ -40,6 +40,7 @@ export interface PullThroughOptions {
  * @param pipeline - what becomes of the records
  * @throws RangeError if an option is out of its range
  * @see {@link pushThrough} for sources that cannot be asked
+ * @see [Back-pressure](../docs/back-pressure.md)
  */
 export function pullThrough<T, O>(
   source: AsyncIterable<T> | ReadableStream<T> | (() => PullSource<T>),

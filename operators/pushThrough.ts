@@ -45,6 +45,7 @@ export interface PushThroughOptions extends PullThroughOptions {
  * @param pipeline - what becomes of the records
  * @throws RangeError if an option is out of its range
  * @see {@link pullThrough} for sources that can be asked
+ * @see [Back-pressure](../docs/back-pressure.md)
  */
 export function pushThrough<T, R>(
   pipeline: (records: Observable<T>) => Observable<Outcome<T, R>>,

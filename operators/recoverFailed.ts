@@ -70,6 +70,7 @@ export interface RecoverFailedOptions<T, R> {
  *
  * @throws RangeError if `strategy` is none, or `budget` is not a number from 0
  * @see {@link parseIndexed}
+ * @see [Recovery](../docs/recovery.md)
  */
 export function recoverFailed<T, R>(
   options: RecoverFailedOptions<T, R>,

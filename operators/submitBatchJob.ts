@@ -76,6 +76,7 @@ export interface SubmitBatchJobOptions<T> extends JobCallOptions {
  *
  * @throws RangeError if an option is out of its range; TypeError if the run could not be taken up again
  * @see {@link pollUntilDone}
+ * @see [Batch jobs](../docs/jobs.md)
  */
 export function submitBatchJob<T>(
   provider: JobProvider,

@@ -76,6 +76,7 @@ export interface ToBatchPromptOptions<T> {
  *
  * @throws RangeError if `template` has an unknown tag; TypeError if `content` is a template, which needs its engine
  * @see {@link callLLM}
+ * @see [The model and its options](../docs/model.md)
  */
 export function toBatchPrompt<T>(
   options: ToBatchPromptOptions<T> = {},

@@ -16,6 +16,7 @@ interface SystemPackage {
 }
 
 const table: Readonly<Record<string, SystemPackage>> = {
+  chromium: { command: 'chromium', packages: ['chromium'] },
   'redis-server': { command: 'redis-server', packages: ['redis-server'], service: 'redis-server' },
 };
 

@@ -59,5 +59,5 @@ export function differences(wanted: ReadonlyMap<string, string>, folder: string)
     if (!there.includes(file)) return [`${file} is missing`];
     return readFileSync(join(folder, file), 'utf8') === content ? [] : [`${file} is out of date`];
   });
-  return [...wrong, ...there.filter((file) => !wanted.has(file)).map((file) => `${file} belongs to no spec`)];
+  return [...wrong, ...there.filter((file) => !wanted.has(file)).map((file) => `${file} is left over`)];
 }

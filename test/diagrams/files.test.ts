@@ -72,9 +72,9 @@ describe('differences', () => {
     expect(differences(wanted, folder)).toEqual(['two/b.svg is out of date']);
   });
 
-  it('name a file that belongs to no spec any more', () => {
+  it('name a file that is left over any more', () => {
     write('two/c.svg', 'C');
-    expect(differences(wanted, folder)).toEqual(['two/c.svg belongs to no spec']);
+    expect(differences(wanted, folder)).toEqual(['two/c.svg is left over']);
   });
 
   it('name all files where the folder is missing', () => {

@@ -8,6 +8,8 @@ export interface Block {
   /** What follows the language: `run`, for one that is a whole program. */
   readonly info: string;
   readonly code: string;
+  /** The block of text that follows at once; `undefined` if there is none. */
+  readonly prints: string | undefined;
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -24,9 +26,11 @@ export const PAGES: readonly string[] = [
 /** The TypeScript blocks of a page. */
 export function blocksOf(page: string): readonly Block[] {
   const text = readFileSync(ROOT + page, 'utf8');
-  return Array.from(text.matchAll(/^```ts(?: (.*))?\n(.*?)^```$/gms), ({ index, 1: info = '', 2: code = '' }) => ({
+  const blocks = text.matchAll(/^```ts(?: ([^\n]*))?\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?/gms);
+  return Array.from(blocks, ({ index, 1: info = '', 2: code = '', 3: prints }) => ({
     place: `${page}:${text.slice(0, index).split('\n').length}`,
     info,
     code,
+    prints,
   }));
 }

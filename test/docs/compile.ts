@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import type { Block } from './blocks.js';
-import { ENTRIES, exportsOf, OPTIONS as PROJECT, ROOT } from './entries.js';
+import { ENTRIES, exportsOf, OPTIONS as PROJECT, ROOT } from '../../scripts/pages/entries.js';
 
 /** Where blocks stand for the compiler. None is written there. */
 const FOLDER = `${ROOT}test/docs/`;

@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { ENTRIES, exportsOf, OPTIONS } from './entries.js';
+import { ENTRIES, exportsOf, OPTIONS } from '../../scripts/pages/entries.js';
 
 const program = ts.createProgram([...ENTRIES.values()], OPTIONS);
 const checker = program.getTypeChecker();
