@@ -65,6 +65,7 @@ export const sections: readonly Section[] = [
     text: 'Reference',
     items: [
       { text: 'The command line', link: '/cli' },
+      { text: 'Entries of the package', link: '/entries' },
       { text: 'API', link: '/api/' },
       ...listed('api/index.md', '/api/'),
       { text: 'Changes', link: '/CHANGELOG' },

@@ -63,6 +63,21 @@ describe('the site', () => {
   });
 });
 
+describe('the diagrams', () => {
+  it.each([
+    ['light', 255],
+    ['dark', 20],
+  ] as const)('are %s where the reader has chosen that', async (theme, brightness) => {
+    const page = await context.newPage();
+    await page.goto(`${site.url}/operators/inOrder.html`);
+    if (theme === 'dark') await page.getByRole('switch').first().click();
+    const picture = await page.locator('main img').first().screenshot({ animations: 'disabled' });
+    const seen = await page.evaluate(brightnessOf, picture.toString('base64'));
+    expect(Math.abs(seen - brightness)).toBeLessThan(10);
+    await page.close();
+  });
+});
+
 describe('the search', () => {
   it('finds mlPredict, and leads to its page', async () => {
     const page = await context.newPage();
@@ -88,4 +103,16 @@ function leadsNowhere(link: string): boolean {
   const { hash } = new URL(link);
   const target = visits.get(pageOf(link));
   return target === undefined || (hash !== '' && !target.anchors.includes(decodeURIComponent(hash.slice(1))));
+}
+
+/** Of the paper, which is at the left of a picture's middle: from 0 to 255. Runs in the browser. */
+async function brightnessOf(png: string): Promise<number> {
+  const image = new Image();
+  image.src = `data:image/png;base64,${png}`;
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext('2d');
+  context?.drawImage(image, 0, 0);
+  const [red = 0, green = 0, blue = 0] = context?.getImageData(5, Math.floor(image.height / 2), 1, 1).data ?? [];
+  return (red + green + blue) / 3;
 }

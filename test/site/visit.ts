@@ -17,7 +17,7 @@ export interface Visit {
 async function visit(page: Page, address: string): Promise<Visit> {
   const faults = faultsOf(page, address);
   await page.goto(address);
-  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}));
   const seen = await page.evaluate(() => ({
     title: document.querySelector('h1')?.textContent ?? '',
     links: Array.from(document.querySelectorAll<HTMLAnchorElement>('a[href]'), ({ href }) => href),
