@@ -1,0 +1,11 @@
+import type { Result } from './result.ts';
+
+/** A benchmark: what it measures, it gives as results. */
+interface Benchmark {
+  run(): Promise<readonly Result[]>;
+}
+
+/** All of them, in the order of the table. */
+export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  size: () => import('./size.ts'),
+};
