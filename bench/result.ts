@@ -27,3 +27,8 @@ export function atMost(most: number, measured: number, goal: string, reason?: st
   const reached = measured <= most;
   return reached || reason === undefined ? { goal, reached } : { goal, reached, reason };
 }
+
+/** To four digits: more of a measured figure is noise. */
+export function rounded(figure: number): number {
+  return Number(figure.toPrecision(4));
+}
