@@ -52,7 +52,7 @@ export class Answerer {
   }
 }
 
-function replyOf(records: number, value = 'positive'): string {
+export function replyOf(records: number, value = 'positive'): string {
   if (records === 1) return JSON.stringify({ value });
   return JSON.stringify({ results: Array.from({ length: records }, (_, place) => ({ index: place + 1, value })) });
 }

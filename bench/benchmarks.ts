@@ -8,5 +8,6 @@ interface Benchmark {
 /** All of them, in the order of the table. */
 export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   overhead: () => import('./overhead.ts'),
+  stream: () => import('./stream.ts'),
   size: () => import('./size.ts'),
 };
