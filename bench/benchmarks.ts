@@ -9,5 +9,6 @@ interface Benchmark {
 export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   overhead: () => import('./overhead.ts'),
   stream: () => import('./stream.ts'),
+  'first-result': () => import('./first-result.ts'),
   size: () => import('./size.ts'),
 };
