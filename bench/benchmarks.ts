@@ -10,5 +10,6 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   overhead: () => import('./overhead.ts'),
   stream: () => import('./stream.ts'),
   'first-result': () => import('./first-result.ts'),
+  cost: () => import('./cost.ts'),
   size: () => import('./size.ts'),
 };
