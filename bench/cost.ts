@@ -33,19 +33,29 @@ export async function costsOf(reviews: readonly Review[]): Promise<readonly Resu
   ] as const)
     for (const format of Object.keys(FORMATS) as FormatName[]) {
       const alone = await singly(reviews, system, format);
-      for (const unusable of [0, 0.3, 0.7])
+      for (const unusable of [0, 0.3, 0.7]) {
+        const first = await batched(reviews, { system, format, unusable, recovery: 'fail', via: 'live' });
         for (const via of ['live', 'job'] as const)
-          results.push(await caseOf(prompt, reviews, { system, format, unusable, via, recovery: 'reask' }, alone));
+          results.push(
+            await caseOf(prompt, reviews, { system, format, unusable, via, recovery: 'reask' }, alone, first),
+          );
+      }
     }
   return results;
 }
 
-async function caseOf(prompt: string, reviews: readonly Review[], way: Way, alone: Alone): Promise<Result> {
+/** @param first - the bill for asking once, live: a job asks the same, at its own price */
+async function caseOf(
+  prompt: string,
+  reviews: readonly Review[],
+  way: Way,
+  alone: Alone,
+  first: Bill,
+): Promise<Result> {
   const { format, unusable, via } = way;
   const bill = await batched(reviews, way);
-  const first = await batched(reviews, { ...way, recovery: 'fail' });
   const single = costOf(alone(reviews));
-  const blind = costOf(first) + costOf(alone(first.failed));
+  const blind = costOf(first) * (via === 'job' ? PRICE.job : 1) + costOf(alone(first.failed));
   const cost = costOf(bill);
   const usable = 1 - bill.failed.length / reviews.length;
   return {

@@ -19,7 +19,7 @@ describe('bench overhead', () => {
     ['dataloader', withDataloader, 20],
     ['p-queue', withPQueue, 20],
     ['LangChain', withLangChain, 1],
-  ])('%s answers every record, and asks once for %3$s', async (_, way, batch) => {
+  ])('%s answers every record, and asks once a batch', async (_, way, batch) => {
     const answerer = new Answerer();
 
     await asking(way, 200, answerer)();
