@@ -25,6 +25,7 @@ import { jsonSchema } from 'rxjs-llm/json-schema';
 import { defineModel, type ModelOptions } from 'rxjs-llm/model';
 import { createStandInServer, unusableAnswers } from 'rxjs-llm/testing/server';
 import { countTokens } from 'rxjs-llm/tokens';
+import { rubricOf, SHORT } from './rubric.ts';
 
 interface Review {
   readonly text: string;
@@ -41,19 +42,6 @@ const LIMIT = 200 / 3;
 const schema = jsonSchema({ type: 'string', enum: ['positive', 'negative'] });
 
 const chance = (records: number): number => (0.7 * (records - 1)) / (BATCH - 1);
-
-const SHORT = 'Classify the sentiment of each review as positive or negative.';
-const RULES = [
-  'Judge what the reviewer felt about the thing as a whole, and not how politely or how loudly it is said.',
-  'A complaint about delivery, packaging or price alone does not make a review negative if the thing itself is praised.',
-  'Praise for the staff alone does not make a review positive if the thing itself failed.',
-  'Irony counts as what it means: praise that describes a failure is negative.',
-  'A review that compares two things is about the one that was bought.',
-  'If the reviewer would buy it again, the review is positive, whatever else is said.',
-  'If the reviewer sent it back, or wishes to, the review is negative, whatever else is said.',
-  'Of mixed reviews the last sentence counts most, since that is where people conclude.',
-  'A question, or a text that is no review, is positive unless it complains.',
-];
 
 const text = await readFile(new URL('../examples/data/reviews.jsonl', import.meta.url), 'utf8');
 const lines = text.split('\n').filter((line) => line !== '');
@@ -166,14 +154,3 @@ console.log(
   `\nwith the rubric, reask costs at most ${LIMIT.toFixed(1)} % and leaves nothing out: ${reached ? 'yes' : 'NO'}`,
 );
 process.exitCode = reached ? 0 : 1;
-
-/** The short prompt and its rules, again and again up to a number of tokens. */
-function rubricOf(tokens: number): string {
-  let made = `${SHORT} Rules:`;
-  for (let rule = 0; countTokens(made) < tokens; rule++)
-    for (const word of (RULES[rule % RULES.length] ?? '').split(' ')) {
-      if (countTokens(`${made} ${word}`) > tokens) return made;
-      made += ` ${word}`;
-    }
-  return made;
-}
