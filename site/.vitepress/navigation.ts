@@ -66,6 +66,7 @@ export const sections: readonly Section[] = [
     items: [
       { text: 'The command line', link: '/cli' },
       { text: 'Entries of the package', link: '/entries' },
+      { text: 'Benchmarks', link: '/benchmarks' },
       { text: 'API', link: '/api/' },
       ...listed('api/index.md', '/api/'),
       { text: 'Changes', link: '/CHANGELOG' },
