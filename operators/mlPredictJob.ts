@@ -39,12 +39,6 @@ export interface MlPredictJobOptions<T> extends Pick<RunOptions, 'events' | 'evi
   readonly poll?: Omit<PollUntilDoneOptions, 'events' | 'random' | 'scheduler'>;
 }
 
-/**
- * What asking again may cost, beside what each record alone would have: as much again, for what jobs do not answer they are not paid
- * for, and what they do at half.
- */
-const JOB_BUDGET = 2;
-
 /** How long the first record of a next job waits for others, in milliseconds. */
 const NEXT_JOB_WAIT_MS = 60_000;
 
@@ -115,7 +109,7 @@ export function mlPredictJob<T, R, S extends T = T>(
     return pipe(
       prepare,
       ask(submit),
-      recoverFailed({ strategy, attempt, price, events, budget: JOB_BUDGET }),
+      recoverFailed({ strategy, attempt, price, events }),
       order === 'input' ? inOrder<Outcome<S, R>>() : identity,
     );
   };

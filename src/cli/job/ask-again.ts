@@ -39,7 +39,7 @@ export function askAgain(
         const open = prompt.records.flatMap(({ slot }, position) => (done.has(slot) ? [] : [position]));
         return open.length === 0 ? EMPTY : of(prompt.subset(open)).pipe(live);
       };
-      return recoverFailed({ strategy, attempt, price, events, budget: 2 });
+      return recoverFailed({ strategy, attempt, price, events });
     });
     return concat(
       outcomes.pipe(recovered),
