@@ -1,4 +1,15 @@
-import { concat, defer, EMPTY, from, mergeMap, type Observable, type OperatorFunction, pipe, takeUntil } from 'rxjs';
+import {
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  from,
+  mergeMap,
+  type Observable,
+  type OperatorFunction,
+  pipe,
+  takeUntil,
+} from 'rxjs';
 import { jobResults } from '../../../operators/jobResults.js';
 import { parseIndexed } from '../../../operators/parseIndexed.js';
 import { pollUntilDone, type PollUntilDoneOptions } from '../../../operators/pollUntilDone.js';
@@ -141,6 +152,8 @@ function outcomesOf(
   return pipe(
     pollUntilDone(jobs, { ...pollsOf(args), events }),
     jobResults(jobs, { prompts: promptsOfLines(submitted, model), price: jobPrice(price), events }),
+    // They would use up the budget of asking again, and nothing would be asked.
+    filter(({ prompt }) => prompt.records.some(({ slot }) => !collection.done.has(slot))),
     parseIndexed<JobRecord>({ format, events }),
     askAgain(model, collection.done, budget, events),
   );

@@ -36,6 +36,24 @@ describe('collect', () => {
     expect(await answersIn(place)).toEqual(lexiconAnswers(records));
   });
 
+  it('asks on, when it is carried on, for what the budget of asking again did not reach', async () => {
+    const server = await standIn();
+    server.jobs.fault = () => ({ kind: 'end', as: 'expired', answered: 0 });
+    const records = reviews(70);
+    const place = await openaiPlace(server, jsonLines(records));
+    await runCli({ args: place.submit('--records-per-request', '1') });
+
+    const { status } = await runCli({ args: place.collect() });
+    expect(status).toBe(3);
+    const values = (await place.outcomes()).filter(({ error }) => error === null).length;
+    expect(values).toBeLessThan(70);
+    const asked = server.stats().records;
+
+    expect((await runCli({ args: place.collect('--resume') })).status).toBe(0);
+    expect(server.stats().records - asked).toBe(70 - values);
+    expect(await answersIn(place)).toEqual(lexiconAnswers(records));
+  });
+
   it('tells how many records are in none of the jobs', async () => {
     const server = await standIn();
     const place = await openaiPlace(server, jsonLines(reviews(9)));
