@@ -98,8 +98,11 @@ export class Catalog {
   }
 
   close(): void {
-    this.#write();
-    closeSync(this.#file);
+    try {
+      this.#write();
+    } finally {
+      closeSync(this.#file);
+    }
   }
 
   #note(record: InputRecord, slot: number): void {

@@ -26,8 +26,6 @@ export interface Keeping {
   /** Names the run, so that it can be carried on; `undefined` for one that cannot be. */
   readonly runId: string | undefined;
   readonly store: JobStore;
-  /** Folder of requests that wait to be uploaded; `undefined` for the system's. */
-  readonly spools: string | undefined;
   /** Gives a record that was read its name. */
   add(record: InputRecord): JobRecord;
   /** Takes a record that no job can have. */
@@ -62,6 +60,11 @@ export function filesIn(folder: string): Readonly<Record<'records' | 'refused re
   return { records: join(folder, 'records.jsonl'), 'refused records': join(folder, 'refused.jsonl') };
 }
 
+/** Where requests wait to be uploaded, in such a folder. */
+export function spoolsIn(folder: string): string {
+  return join(folder, 'spool');
+}
+
 /** Whether there is such a file or folder. */
 export async function isThere(path: string): Promise<boolean> {
   return stat(path).then(
@@ -82,22 +85,24 @@ export async function openFolder(path: string, run: JobRun): Promise<Keeping> {
     try {
       const runId = await runOf(path, run);
       const catalog = await Catalog.open(filesIn(path).records, true);
-      const spools = join(path, 'spool');
+      const spools = spoolsIn(path);
       // What is in it was left by a process that was killed.
       await rm(spools, { recursive: true, force: true });
       await mkdir(spools, { mode: 0o700 });
       return {
         runId,
-        spools,
         store: storeIn(path, catalog),
         add: (record) => catalog.add(record),
         refuse: (refusal) => {
           writeRefusal(filesIn(path)['refused records'], refusal);
         },
         close: async () => {
-          catalog.close();
-          await rm(spools, { recursive: true, force: true });
-          await release();
+          try {
+            catalog.close();
+          } finally {
+            await rm(spools, { recursive: true, force: true });
+            await release();
+          }
         },
       };
     } catch (error) {
@@ -116,7 +121,6 @@ export function keepNothing(): Keeping {
   return {
     runId: undefined,
     store: { read: () => of(null), write: () => EMPTY, list: () => of([]) },
-    spools: undefined,
     add: (record) => ({ ...record, slot, name: nameOf(slot++, checksumOf(record)) }),
     refuse: () => undefined,
     close: () => Promise.resolve(),

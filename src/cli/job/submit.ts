@@ -7,7 +7,7 @@ import { CliError, EXIT, type ExitStatus } from '../failure.js';
 import { type Input, openInput } from '../input.js';
 import { type LoadedModel, loadModel, readModelFile } from '../model-file.js';
 import type { Surroundings } from '../surroundings.js';
-import { folderOf, isThere, type Keeping, keepNothing, openFolder } from './folder.js';
+import { folderOf, isThere, type Keeping, keepNothing, openFolder, spoolsIn } from './folder.js';
 import { type HandleWriter, openHandles } from './handles.js';
 import type { JobRecord } from './job-record.js';
 import { jobsOf } from './provider.js';
@@ -26,13 +26,13 @@ export async function submit(args: SubmitArguments, around: Surroundings): Promi
   const { model: file, set, content, key, handles, resume } = args;
   const loaded = await loadModel({ file, set, content, written: await readModelFile(file) }, around.env);
   // What is wrong with it is said before anything is written.
-  const { name: provider, api } = await jobsOf(loaded, file);
+  const jobs = await jobsOf(loaded, file, handles === '-' ? undefined : spoolsIn(folderOf(handles)));
   await requirePlace(args, loaded);
   const input = await openInput(args, around.stdin);
   try {
-    const keeping = handles === '-' ? keepNothing() : await openFolder(folderOf(handles), { provider, api, key });
+    const run = { provider: jobs.name, api: jobs.api, key };
+    const keeping = handles === '-' ? keepNothing() : await openFolder(folderOf(handles), run);
     try {
-      const jobs = await jobsOf(loaded, file, keeping.spools);
       const writer = await openHandles(handles, around.stdout, resume);
       return await submitted({ args, loaded, jobs, input, keeping, writer }, around);
     } finally {
