@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
-import { requireModel, setOption } from './model-arguments.js';
+import { type ModelArguments, requireModel, setOption } from './model-arguments.js';
 
 /** What `rxjs-llm models check` is told. */
-export interface CheckArguments {
+export interface CheckArguments extends ModelArguments {
   readonly command: 'models check';
-  readonly model: string;
-  /** By dotted name. */
-  readonly set: Readonly<Record<string, string>>;
   /** Whether the model is asked, once. */
   readonly ping: boolean;
   readonly json: boolean;

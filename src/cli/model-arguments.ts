@@ -1,5 +1,13 @@
 import { CommanderError, InvalidArgumentError, Option } from 'commander';
 
+/** What commands are told of their model. */
+export interface ModelArguments {
+  /** The model's file. */
+  readonly model: string;
+  /** By dotted name. */
+  readonly set: Readonly<Record<string, string>>;
+}
+
 /** `--set <name=value>`, as all commands with a model have it. */
 export function setOption(): Option {
   return new Option(

@@ -1,17 +1,13 @@
-import { type Command, CommanderError, Option } from 'commander';
+import type { Command } from 'commander';
 import { addInput, addProgress, type InputArguments, type ProgressMode } from './input-arguments.js';
-import { requireModel, setOption } from './model-arguments.js';
+import { type ModelArguments, requireModel, setOption } from './model-arguments.js';
+import type { OutputOptions } from './output.js';
+import { addOutput, readOutput } from './output-arguments.js';
 
 /** What `rxjs-llm run` is told. */
-export interface RunArguments extends InputArguments {
+export interface RunArguments extends InputArguments, ModelArguments, OutputOptions {
   readonly command: 'run';
-  readonly model: string;
-  readonly output: string;
-  /** By dotted name. */
-  readonly set: Readonly<Record<string, string>>;
   readonly progress: ProgressMode;
-  readonly resume: boolean;
-  readonly overwrite: boolean;
 }
 
 const EXAMPLES = `
@@ -30,19 +26,14 @@ export function addRun(program: Command, take: (args: RunArguments) => void): vo
     .command('run')
     .description('asks a model for each record of a file, and writes one line a record')
     .option('--model <file>', 'JSON file with the options of the model, under their dotted names');
-  addProgress(addInput(command))
-    .option('--output <file>', 'outcomes: a JSON Lines file, or - for stdout', '-')
+  addOutput(addProgress(addInput(command)))
     .addOption(setOption())
-    .addOption(new Option('--resume', 'carry an earlier output on: what has a value is skipped').conflicts('overwrite'))
-    .option('--overwrite', 'replace an earlier output')
     .allowExcessArguments()
     .addHelpText('after', EXAMPLES)
     .action((options: Partial<RunArguments>, { args }: Command) => {
       const model = requireModel(options.model, args);
-      const { content, set = {}, limit = Infinity } = options;
-      const { resume = false, overwrite = false, strict = false } = options;
-      const all = { ...(options as RunArguments), model, content, set, limit, resume, overwrite, strict };
-      if (resume && all.output === '-') throw new CommanderError(1, 'resume', '--resume needs an --output file');
+      const { content, set = {}, limit = Infinity, strict = false } = options;
+      const all = { ...(options as RunArguments), ...readOutput(options), model, content, set, limit, strict };
       take({ ...all, command: 'run' });
     });
 }

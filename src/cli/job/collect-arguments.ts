@@ -1,15 +1,15 @@
-import { type Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Command, CommanderError, InvalidArgumentError } from 'commander';
 import { addProgress, positiveInteger, type ProgressMode } from '../input-arguments.js';
-import { requireModel, setOption } from '../model-arguments.js';
+import { type ModelArguments, requireModel, setOption } from '../model-arguments.js';
+import type { OutputOptions } from '../output.js';
+import { addOutput, readOutput } from '../output-arguments.js';
 import { requireHandles } from './submit-arguments.js';
 
 /** What `rxjs-llm collect` is told. */
-export interface CollectArguments {
+export interface CollectArguments extends ModelArguments, OutputOptions {
   readonly command: 'collect';
-  readonly model: string;
   /** A file, or `-` for stdin. */
   readonly handles: string;
-  readonly output: string;
   /** What the jobs were submitted of, where there is no folder beside the handles. */
   readonly input: string | undefined;
   readonly content: string | undefined;
@@ -18,11 +18,7 @@ export interface CollectArguments {
   readonly recordsPerRequest: number | undefined;
   /** Seconds between two polls of a job; `undefined` for waits that grow. */
   readonly poll: number | undefined;
-  /** By dotted name. */
-  readonly set: Readonly<Record<string, string>>;
   readonly progress: ProgressMode;
-  readonly resume: boolean;
-  readonly overwrite: boolean;
 }
 
 const EXAMPLES = `
@@ -41,30 +37,25 @@ export function addCollect(program: Command, take: (args: CollectArguments) => v
     .description('waits for batch jobs, and writes one line a record')
     .option('--model <file>', 'JSON file with the options of the model, as for submit')
     .option('--handles <file>', 'handles that submit has written: a file, or - for stdin')
-    .option('--output <file>', 'outcomes: a JSON Lines file, or - for stdout', '-')
     .option('--input <file>', 'the records that were submitted, if the folder <handles>.d is not there')
     .option('--content <field>', 'as for submit, to ask again for what failed')
     .option('--key <field>', 'with --input: as for submit', 'id')
     .option('--limit <n>', 'with --input: as for submit', positiveInteger)
     .option('--records-per-request <n>', 'with --input: as for submit', positiveInteger)
     .option('--poll <seconds>', 'wait between two polls of a job (default: a minute, growing to ten)', readSeconds);
-  addProgress(collect)
+  addOutput(addProgress(collect))
     .addOption(setOption())
-    .addOption(new Option('--resume', 'carry an earlier output on: what has a value is skipped').conflicts('overwrite'))
-    .option('--overwrite', 'replace an earlier output')
     .allowExcessArguments()
     .addHelpText('after', EXAMPLES)
     .action((options: Partial<CollectArguments>, command: Command) => {
       const model = requireModel(options.model, command.args);
       const handles = requireHandles(options.handles);
       const { input, content, limit = Infinity, recordsPerRequest, poll, set = {} } = options;
-      const { resume = false, overwrite = false } = options;
-      const all = { ...(options as CollectArguments), model, handles, input, content, limit, recordsPerRequest };
-      if (resume && all.output === '-') throw new CommanderError(1, 'resume', '--resume needs an --output file');
+      const given = { ...(options as CollectArguments), ...readOutput(options), model, handles };
       if (input === undefined) requireNone(command, ['key', 'limit', 'recordsPerRequest']);
       if (input === '-' && handles === '-')
         throw new CommanderError(1, 'stdin', '--handles and --input cannot both be stdin');
-      take({ ...all, poll, set, resume, overwrite, command: 'collect' });
+      take({ ...given, input, content, limit, recordsPerRequest, poll, set, command: 'collect' });
     });
 }
 

@@ -1,19 +1,16 @@
 import { type Command, CommanderError } from 'commander';
 import { addInput, addProgress, type InputArguments, positiveInteger, type ProgressMode } from '../input-arguments.js';
-import { requireModel, setOption } from '../model-arguments.js';
+import { type ModelArguments, requireModel, setOption } from '../model-arguments.js';
 
 /** What `rxjs-llm submit` is told. */
-export interface SubmitArguments extends InputArguments {
+export interface SubmitArguments extends InputArguments, ModelArguments {
   readonly command: 'submit';
-  readonly model: string;
   /** A file, or `-` for stdout. */
   readonly handles: string;
   /** `undefined` leaves it to the model's `batch.size`. */
   readonly recordsPerRequest: number | undefined;
   /** `undefined` leaves it to the provider's limit. */
   readonly requestsPerJob: number | undefined;
-  /** By dotted name. */
-  readonly set: Readonly<Record<string, string>>;
   readonly progress: ProgressMode;
   readonly resume: boolean;
 }

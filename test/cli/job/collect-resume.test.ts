@@ -7,18 +7,12 @@ import {
   answersIn,
   JOB_PROVIDERS,
   jobPlace,
-  type JobPlace,
   lastLine,
   lexiconAnswers,
   openaiPlace,
+  submitInParts,
   timesSubmitted,
 } from './place.js';
-
-/** Submits the records up to each limit, in a job of their own. */
-async function submitInParts(place: JobPlace, ...limits: readonly number[]): Promise<void> {
-  for (const limit of limits)
-    expect((await runCli({ args: place.submit('--resume', '--limit', String(limit)) })).status).toBe(0);
-}
 
 describe('collect', () => {
   it('takes handles in any order, and each once, however often it is there', async () => {

@@ -2,7 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lexiconSentiment, type StandInServer } from '../../../src/testing/server.js';
 import type { JobHandle } from '../../../src/types/job.js';
-import { type CliResult, modelBy, parseLines, type Review, type Workplace, workplace } from '../cli.js';
+import { expect } from 'vitest';
+import { type CliResult, modelBy, parseLines, type Review, runCli, type Workplace, workplace } from '../cli.js';
 
 /** The providers that have batch jobs. */
 export const JOB_PROVIDERS = ['openai', 'openai-responses', 'anthropic'];
@@ -55,6 +56,12 @@ export function lexiconAnswers(records: readonly Review[]): (readonly [key: stri
 /** How often each of these was submitted. */
 export function timesSubmitted({ jobs }: StandInServer, records: readonly Review[]): number[] {
   return records.map(({ text }) => jobs.timesSubmitted(text));
+}
+
+/** Submits the input in parts, up to each limit: each has a job of its own. */
+export async function submitInParts(place: JobPlace, ...limits: readonly number[]): Promise<void> {
+  for (const limit of limits)
+    expect((await runCli({ args: place.submit('--resume', '--limit', String(limit)) })).status).toBe(0);
 }
 
 export function lastLine({ stderr }: Pick<CliResult, 'stderr'>): string | undefined {

@@ -7,20 +7,14 @@ import {
   answersIn,
   JOB_PROVIDERS,
   jobPlace,
-  type JobPlace,
   lastLine,
   lexiconAnswers,
   openaiPlace,
+  submitInParts,
   timesSubmitted,
 } from './place.js';
 
 const once = (count: number): number[] => Array.from({ length: count }, () => 1);
-
-/** Submits the input in parts, each with a job of its own. */
-async function submitInParts(place: JobPlace, ...limits: readonly number[]): Promise<void> {
-  for (const limit of limits)
-    expect((await runCli({ args: place.submit('--resume', '--limit', String(limit)) })).status).toBe(0);
-}
 
 async function write({ input }: Workplace, records: readonly unknown[]): Promise<void> {
   await writeFile(input, jsonLines(records));
