@@ -1,6 +1,7 @@
 import { concat, EMPTY, from, lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { fakeJobs } from '../../marbles/fake-jobs.js';
+import { promptFor } from '../../marbles/prompts.js';
 import { jobResults } from '../../operators/jobResults.js';
 import { parseIndexed } from '../../operators/parseIndexed.js';
 import { pollUntilDone } from '../../operators/pollUntilDone.js';
@@ -93,4 +94,34 @@ it('a store that gives nothing has no list: nothing is lost without a word', asy
     const reading = from(handles).pipe(pollUntilDone(jobs, POLLS), jobResults(jobs, { prompts }));
     await expect(lastValueFrom(reading)).rejects.toMatchObject({ name: 'JobError' });
   }
+});
+
+it('a list of another job gives no record an answer', async () => {
+  const { server } = await jobServer();
+  const jobs = jobsAt(server, 'chat');
+  const store = folderStore(`${await ownTmpdir()}/store`);
+  const submitted = (records: readonly string[], runId: string) =>
+    collect(promptsOf(records, 3).pipe(submitBatchJob(jobs, { ...FAST, key, store, runId })));
+  const handles = await submitted(texts(3), 'r');
+  await submitted(changed, 'other');
+  const swapped = { ...store, read: (name: string) => store.read(name.replace('runs/r/', 'runs/other/')) };
+  const prompts = promptsOfKeys({ store: swapped });
+  const reading = from(handles).pipe(pollUntilDone(jobs, POLLS), jobResults(jobs, { prompts }));
+  await expect(lastValueFrom(reading)).rejects.toMatchObject({ type: 'input_changed' });
+});
+
+it('records that do not make their prompt any more are not asked for in the places of others', async () => {
+  const { server } = await jobServer({ jobs: { fault: () => ({ kind: 'end', as: 'expired', answered: 0 }) } });
+  const jobs = jobsAt(server, 'chat');
+  const store = folderStore(`${await ownTmpdir()}/store`);
+  const handles = await collect(promptsOf(texts(3), 3).pipe(submitBatchJob(jobs, { ...FAST, key, store })));
+  // The first of the three has no text any more.
+  const prompts = promptsOfKeys<string>({
+    store,
+    recordOf: (name) => name.replace('-', ' '),
+    promptOf: (records) => promptFor('again', records.slice(1)),
+  });
+  const chunks = await collect(from(handles).pipe(pollUntilDone(jobs, POLLS), jobResults(jobs, { prompts })));
+  expect(chunks).toHaveLength(1);
+  expect(chunks[0]?.prompt).toMatchObject({ records: texts(3), request: null, error: { code: 'content_error' } });
 });

@@ -6,7 +6,9 @@ import { jsonLines, modelBy, reviews, runCli } from '../cli.js';
 import { filesBelow, JOB_PROVIDERS, jobPlace, type JobPlace } from './place.js';
 
 const KEY = 'abcdefghijklmnop-the-key';
-const ENV = { THE_KEY: KEY };
+/** No key of the provider, so that nobody but the command line can know it for a secret. */
+const OTHER = 'another-secret-of-the-environment';
+const ENV = { THE_KEY: KEY, OTHER };
 const QUOTE = { error: { message: `Wrong key: ${KEY}. Bearer ${KEY}`, type: KEY, code: KEY } };
 
 /** A place whose model has its key from the environment. */
@@ -108,4 +110,32 @@ describe('a key does not show', () => {
       await expectNoKey(here, text);
     },
   );
+});
+
+describe('what comes from the environment does not show', () => {
+  it('when it is quoted by why records are refused', async () => {
+    const server = await standIn();
+    const here = await place('openai', server, { 'record.content': '${OTHER}' });
+
+    const text = await said(here.submit(), '--resume');
+    const collected = await said(here.collect('--overwrite'));
+
+    expect(text + collected).not.toContain(OTHER);
+    const written = await filesBelow(`${here.handles}.d`);
+    expect([...written.values()].join('')).toContain('its field \\"[secret]\\" is no text');
+    expect([...written.values()].join('')).not.toContain(OTHER);
+  });
+
+  it('when a line of the results quotes it', async () => {
+    const server = await standIn();
+    const here = await place('openai', server, { 'request.user': '${OTHER}', 'failure.strategy': 'fail' });
+    server.fault = () => ({ kind: 'status', status: 422, body: { error: { message: `No user ${OTHER} here.` } } });
+    await runCli({ args: here.submit(), env: ENV });
+
+    const text = await said(here.collect('--overwrite'));
+
+    const output = await readFile(here.output, 'utf8');
+    expect(output).toContain('No user [secret] here.');
+    expect(text + output).not.toContain(OTHER);
+  });
 });
