@@ -15,7 +15,7 @@ export function promptFor(
     number: 1,
     bornAt: 0,
     records,
-    charactersAlone: 0,
+    charactersAlone: () => 0,
     indices: records.map((_, position) => from + position),
     ids: records.map((record, position): RecordId => (nonces ? `n-${record}` : position + 1)),
     format: json(),

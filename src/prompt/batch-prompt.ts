@@ -49,38 +49,27 @@ export function makePrompt<T>(
   let subsets = 0;
   const ids =
     settings.ids === 'nonce' ? makeNonces(entries.length, settings.random) : entries.map((_, position) => position + 1);
-  const plain = {
+  const alone = (text: string): number => charactersOf(request([{ text }], [1], settings));
+  return {
     ...identity,
     ids,
     format: settings.format,
     records: entries.map(({ record }) => record),
     indices: entries.map(({ index }) => index),
-    request: error === null ? request(entries, ids, settings) : null,
-    error,
-    subset: (positions: readonly number[]) => {
+    // What each request repeats, and all texts once. Blanks keep them apart, and are a character in any encoding.
+    charactersAlone: () => alone(entries.map(({ text }) => text).join(' ')) + (entries.length - 1) * (alone('') - 1),
+    ...(error === null ? { request: request(entries, ids, settings), error } : { request: null, error }),
+    subset: (positions) => {
       const chosen = positions.flatMap((position) => entries[position] ?? []);
       if (chosen.length < Math.max(1, positions.length))
         throw new RangeError(`positions must be some of 0 to ${entries.length - 1}; got [${positions.join(', ')}]`);
       return makePrompt({ ...identity, id: `${identity.id}.${++subsets}` }, chosen, settings, error);
     },
   };
-  const count = (): number => entries.reduce((sum, entry) => sum + charactersOf(request([entry], [1], settings)), 0);
-  return Object.defineProperties(plain, { text: { value: count }, charactersAlone: ALONE }) as never;
 }
 
-/**
- * The getter counts by `text`, which nothing enumerates. All prompts share it: with one of its own in each, V8 makes a hidden class for each, and
- * holds prompts by it that nobody else holds, until it collects the whole heap.
- */
-const ALONE: PropertyDescriptor & ThisType<{ text: () => number }> = {
-  enumerable: true,
-  get() {
-    return this.text();
-  },
-};
-
 function request(
-  entries: readonly PromptEntry<unknown>[],
+  entries: readonly Pick<PromptEntry<unknown>, 'text'>[],
   ids: readonly RecordId[],
   settings: PromptSettings,
 ): CompletionRequest {
@@ -99,7 +88,7 @@ function request(
     system: system || undefined,
     messages: [{ role: 'user', content: fillTemplate(template, records, entries.length) }],
     replySchema: format.replySchema({ ids }),
-    maxOutputTokens: maxOutputTokens && maxOutputTokens * entries.length,
+    maxOutputTokens: maxOutputTokens === undefined ? undefined : maxOutputTokens * entries.length,
     fields,
   };
 }

@@ -76,7 +76,7 @@ export class Costs {
     const cost = this.#paidFor(prompt);
     this.#first += cost;
     this.#spent += cost;
-    this.#alone += prompt.charactersAlone + length * (this.#reply(1) + this.#idleOf(1));
+    this.#alone += prompt.charactersAlone() + length * (this.#reply(1) + this.#idleOf(1));
     this.#records += length;
   }
 
@@ -115,8 +115,9 @@ export class Costs {
   cheapest(prompt: AskablePrompt<unknown>, count: number, most: number): number {
     const { length } = prompt.records;
     // What every prompt repeats, and what a record adds to it.
-    const repeated = (prompt.charactersAlone - charactersOf(prompt.request)) / Math.max(1, length - 1);
-    const own = prompt.charactersAlone / length - repeated;
+    const alone = prompt.charactersAlone();
+    const repeated = (alone - charactersOf(prompt.request)) / Math.max(1, length - 1);
+    const own = alone / length - repeated;
     let best = 1;
     let least = Infinity;
     for (let size = 1; size <= most; size++) {

@@ -36,8 +36,8 @@ interface PromptBase<T> {
   readonly ids: readonly RecordId[];
   /** When it was made, in milliseconds of the scheduler: a record's deadline counts from here, through all that becomes of it. */
   readonly bornAt: number;
-  /** Characters that would be sent if each of the records were asked alone, all together: counted when it is read. */
-  readonly charactersAlone: number;
+  /** Counts the characters that would be sent if each of the records were asked alone, all together. */
+  charactersAlone(): number;
   /** How the reply is read. */
   readonly format: ReplyFormat;
   /** The prompt for some of its records, by position, in the given order. They keep their `indices`. */

@@ -1,18 +1,29 @@
-import { from, lastValueFrom, toArray } from 'rxjs';
+import fc from 'fast-check';
+import { lastValueFrom, of } from 'rxjs';
 import { expect, it } from 'vitest';
 import { toBatchPrompt } from '../../operators/toBatchPrompt.js';
 import { charactersOf } from '../../src/prompt/characters.js';
+import type { AskablePrompt } from '../../src/types/prompt.js';
 
-it('has one getter for all prompts, and each counts its own records', async () => {
-  const batches = [['a'], ['b', 'cc']];
-  const [one, two] = await lastValueFrom(from(batches).pipe(toBatchPrompt(), toArray()));
-  const getterOf = (prompt: object | undefined) => Object.getOwnPropertyDescriptor(prompt, 'charactersAlone')?.get;
-  expect(getterOf(one)).toBe(getterOf(two));
-  expect(getterOf(one)).toBeTypeOf('function');
+const texts = fc.array(
+  fc.string({ unit: 'binary', minLength: 1 }).filter((text) => text.trim() !== ''),
+  {
+    minLength: 1,
+    maxLength: 5,
+  },
+);
 
-  const alone = charactersOf(one!.request!);
-  expect(one!.charactersAlone).toBe(alone);
-  expect(two!.charactersAlone).toBe(2 * alone + 1);
-  expect({ ...two! }.charactersAlone).toBe(2 * alone + 1);
-  expect(two!.subset([0]).charactersAlone).toBe(alone);
+it('counts what its records would be alone, to the character, in any encoding', async () => {
+  await fc.assert(
+    fc.asyncProperty(texts, fc.constantFrom('plain', 'json', 'xml'), async (records, encoding) => {
+      const ask = async (batch: readonly string[]) =>
+        (await lastValueFrom(of(batch).pipe(toBatchPrompt({ encoding, system: 'Rate.' })))) as AskablePrompt<string>;
+      const prompt = await ask(records);
+      const alone = await Promise.all(records.map((record) => ask([record])));
+      const sum = alone.reduce((characters, { request }) => characters + charactersOf(request), 0);
+      expect(prompt.charactersAlone()).toBe(sum);
+      expect({ ...prompt }.charactersAlone()).toBe(sum);
+      expect(prompt.subset([0]).charactersAlone()).toBe(charactersOf(alone[0]!.request));
+    }),
+  );
 });

@@ -78,13 +78,13 @@ export class Run {
 
   /** What first asks for a few records sent more than asking for each alone would have: to say how to name them takes words. */
   get excess(): number {
-    const excesses = this.first.map(({ request, charactersAlone }) => charactersOf(request) - charactersAlone);
+    const excesses = this.first.map(({ request, charactersAlone }) => charactersOf(request) - charactersAlone());
     return excesses.reduce((sum, excess) => sum + Math.max(0, excess), 0);
   }
 
   /** Characters that asking for each record alone would have sent. */
   get alone(): number {
-    return this.first.reduce((sum, { charactersAlone }) => sum + charactersAlone, 0);
+    return this.first.reduce((sum, { charactersAlone }) => sum + charactersAlone(), 0);
   }
 
   #ask(prompt: BatchPrompt<Item>, log: AskablePrompt<Item>[]): Observable<Outcome<Item, unknown>> {

@@ -89,7 +89,7 @@ describe('the budget', () => {
     const sent = request.system!.length + request.messages[0]!.content.length;
     let reserved = 0;
     while (costs.reserve(promptFor(BATCH))) reserved++;
-    expect(reserved).toBe(Math.floor((100 * (charactersAlone - sent)) / sent));
+    expect(reserved).toBe(Math.floor((100 * (charactersAlone() - sent)) / sent));
   });
 
   test('takes prices into account', () => {

@@ -41,7 +41,7 @@ export function keyedPrompt<T>(
     indices,
     ids: ids ?? numbered,
     format: maker.format,
-    charactersAlone: made?.charactersAlone ?? 0,
+    charactersAlone: () => made?.charactersAlone() ?? 0,
   };
   if (made?.request == null) return { ...base, request: null, error: made?.error ?? UNKNOWN, subset: refuseSubset };
   // A record that cannot be read any more has a prompt of its own: the places of the others would be wrong.
