@@ -1,8 +1,9 @@
-import { concat, defaultIfEmpty, EMPTY, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
+import { concat, defaultIfEmpty, defer, EMPTY, forkJoin, map, mergeMap, type Observable, of } from 'rxjs';
 import { fieldAt, isObject, parseJson } from '../provider/json-body.js';
 import { JobError, type JobHandle, type JobInfo, type JobStore } from '../types/job.js';
 import type { BatchPrompt, RecordId } from '../types/prompt.js';
 import { readHandle } from './handle.js';
+import { tellStoreFailure } from './store/failure.js';
 
 /** What a store keeps of one prompt of a job. */
 export interface ManifestLine {
@@ -57,24 +58,29 @@ export function journalIn(store: JobStore): Journal {
     `runs/${runId}/manifests/${number}`;
   /** A store of one's own may say that there is nothing by giving nothing. */
   const read = (key: string): Observable<string | null> =>
-    store.read(key).pipe(
+    defer(() => store.read(key)).pipe(
       map((text): string | null => text ?? null),
       defaultIfEmpty(null),
+      tellStoreFailure(`read ${key}`),
     );
+  const write = (key: string, text: string): Observable<unknown> =>
+    defer(() => store.write(key, text)).pipe(tellStoreFailure(`write ${key}`));
+  const list = (prefix: string): Observable<readonly string[]> =>
+    defer(() => store.list(prefix)).pipe(tellStoreFailure(`list ${prefix}`));
   return {
     begin: (info, lines) =>
       // One after the other: the journal must not name a job whose list is not there.
       concat(
-        store.write(manifestKey(info), lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
-        store.write(entryKey(info), JSON.stringify({ version: 1, info, handle: null })),
+        write(manifestKey(info), lines.map((line) => `${JSON.stringify(line)}\n`).join('')),
+        write(entryKey(info), JSON.stringify({ version: 1, info, handle: null })),
       ),
     end: (handle) => {
       const { runId, number, first, prompts, records, digest, submittedAt } = handle;
       const info: JobInfo = { runId, number, first, prompts, records, digest, submittedAt };
-      return store.write(entryKey(handle), JSON.stringify({ version: 1, info, handle }));
+      return write(entryKey(handle), JSON.stringify({ version: 1, info, handle }));
     },
     submissions: (runId) =>
-      store.list(`runs/${runId}/journal/`).pipe(
+      list(`runs/${runId}/journal/`).pipe(
         mergeMap((keys) => (keys.length === 0 ? of([]) : forkJoin(keys.map(read)))),
         map((texts) => texts.flatMap((text) => (text === null ? [] : [readEntry(text)]))),
       ),

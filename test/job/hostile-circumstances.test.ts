@@ -125,3 +125,24 @@ it('records that do not make their prompt any more are not asked for in the plac
   expect(chunks).toHaveLength(1);
   expect(chunks[0]?.prompt).toMatchObject({ records: texts(3), request: null, error: { code: 'content_error' } });
 });
+
+it.each(['read', 'write', 'list'] as const)('a store of one’s own that fails to %s is told as one', async (part) => {
+  const { server } = await jobServer();
+  const store = folderStore(`${await ownTmpdir()}/store`);
+  const broken = {
+    ...store,
+    [part]: () => {
+      throw new Error('the cable is out');
+    },
+  };
+  const jobs = jobsAt(server, 'chat');
+  const submit = (into: typeof store) =>
+    collect(promptsOf(texts(3), 3).pipe(submitBatchJob(jobs, { ...FAST, key, store: into, runId: 'r' })));
+  const told = {
+    type: 'store',
+    message: expect.stringMatching(new RegExp(`could not ${part} .*the cable is out`)) as string,
+  };
+  // There is something to be read from the second run on.
+  if (part === 'read') await submit(store);
+  await expect(submit(broken)).rejects.toMatchObject(told);
+});
