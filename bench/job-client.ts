@@ -95,6 +95,7 @@ interface Knowledge {
 }
 
 function knowledge(form: Form, folder: string): Knowledge {
+  // Lines are named by keys, which are of one length.
   const key = (review: Review): string => review.key;
   switch (form) {
     case 'names':
@@ -105,7 +106,7 @@ function knowledge(form: Form, folder: string): Knowledge {
     }
     case 'memory': {
       const memory = jobMemory<Review>();
-      return { submitting: { memory }, prompts: memory };
+      return { submitting: { key, memory }, prompts: memory };
     }
   }
 }
