@@ -11,8 +11,7 @@ const FEWER_RECORDS = 4_000;
 const OURS = 'mlPredict';
 /** By `node --cpu-prof`. */
 const WHY_SLOWER =
-  'each batch that waits at the gate holds its whole chain of subscriptions, which the garbage collector has to trace (a third of the time); ' +
-  'and recovery counts what each record would cost alone by making its prompt (a quarter of the rest)';
+  'each batch that waits at the gate holds its whole chain of subscriptions, which the garbage collector has to trace (a third of the time)';
 const PIPE = 'rxjs by hand';
 const LANGCHAIN = 'LangChain .batch';
 const PEERS: Readonly<Record<string, Way>> = {
