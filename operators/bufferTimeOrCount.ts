@@ -93,14 +93,9 @@ export function bufferTimeOrCount<T>(options: BufferTimeOrCountOptions<T>): Oper
                 inTurn(emit);
               }, maxWaitMs);
           },
-          error: (error) => {
-            if (onSourceError === 'discard') batch = [];
+          last: (failed) => {
+            if (failed && onSourceError === 'discard') batch = [];
             emit();
-            subscriber.error(error);
-          },
-          complete: () => {
-            emit();
-            subscriber.complete();
           },
         },
         inTurn,

@@ -1,7 +1,5 @@
-import { asyncScheduler, map, mergeMap, type Observable, of, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import { DEFAULT_BACKOFF } from '../src/flow/backoff.js';
-import { createReporter } from '../src/flow/reporter.js';
-import { requireAtLeast, requireDelay, requireInteger, requireOneOf } from '../src/flow/require.js';
+import { map, mergeMap, type Observable, of, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { requireAtLeast, requireDelay, requireInteger } from '../src/flow/require.js';
 import { endOnFatal } from '../src/provider/fatal.js';
 import { Budget } from '../src/provider/budget.js';
 import type { EventsObserver } from '../src/types/events.js';
@@ -102,7 +100,7 @@ export function callLLM<T>(
   requireInteger('maxWaiting', maxWaiting, 1);
   requireDelay('deadlineMs', deadlineMs, 1);
   requireAtLeast('maxCost', maxCost, 0);
-  const fixed = settingsOf(options);
+  const fixed = provider.sendSettings(options);
   const { gate, capabilities } = provider;
   const overloaded: Failure = { code: 'overloaded', message: 'too many requests are waiting', kind: 'retryable' };
 
@@ -127,28 +125,4 @@ export function callLLM<T>(
   };
   if (options.run !== undefined) return ask(options.run);
   return endOnFatal(onFatal, (latch) => ask({ latch, budget: new Budget(maxCost) }));
-}
-
-function settingsOf<T>(options: CallLLMOptions<T>): Omit<SendSettings, 'latch' | 'budget'> {
-  const { maxRetries = 3, timeoutMs = 30_000, totalTimeoutMs = 300_000, priority = 'fresh' } = options;
-  const { whenOpen = 'wait', concurrency, price, events, random = Math.random, scheduler = asyncScheduler } = options;
-  const backoff = { ...DEFAULT_BACKOFF, ...options.backoff };
-  requireInteger('maxRetries', maxRetries, 0);
-  requireDelay('timeoutMs', timeoutMs, 1);
-  requireDelay('totalTimeoutMs', totalTimeoutMs, 1);
-  if (concurrency !== undefined) requireInteger('concurrency', concurrency, 1);
-  requireOneOf('priority', priority, ['recovery', 'retry', 'fresh']);
-  requireOneOf('whenOpen', whenOpen, ['wait', 'fail']);
-  return {
-    maxRetries,
-    backoff,
-    timeouts: { silenceMs: timeoutMs, totalMs: totalTimeoutMs },
-    concurrency,
-    priority,
-    whenOpen,
-    price,
-    random,
-    scheduler,
-    report: createReporter(events),
-  };
 }

@@ -32,10 +32,6 @@ export function inOrder<O extends { readonly index: number }>(): MonoTypeOperato
       /** The index whose turn it is. */
       let awaited = 0;
 
-      const flush = (): void => {
-        for (const [, outcome] of [...held].sort(([a], [b]) => a - b)) subscriber.next(outcome);
-      };
-
       follow(source, subscriber, {
         next: (outcome) => {
           if (outcome.index !== awaited) {
@@ -48,13 +44,8 @@ export function inOrder<O extends { readonly index: number }>(): MonoTypeOperato
             subscriber.next(next);
           }
         },
-        error: (error) => {
-          flush();
-          subscriber.error(error);
-        },
-        complete: () => {
-          flush();
-          subscriber.complete();
+        last: () => {
+          for (const [, outcome] of [...held].sort(([a], [b]) => a - b)) subscriber.next(outcome);
         },
       });
     });

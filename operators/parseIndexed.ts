@@ -94,13 +94,6 @@ export function parseIndexed<T, R = unknown>(
           subscriber.next(attachPrompt(toOutcome<T, R>(prompt, attempt, resolution), prompt));
       };
 
-      const finishOpen = (): void => {
-        for (const [prompt, { state, attempt }] of open) {
-          open.delete(prompt);
-          emit(prompt, attempt, state.breakOff(UNFINISHED));
-        }
-      };
-
       follow(source, subscriber, {
         next: (chunk) => {
           const { prompt, attempt = 1, done } = chunk;
@@ -116,13 +109,11 @@ export function parseIndexed<T, R = unknown>(
           if ('text' in chunk) addReply(prompt, chunk.text.length);
           emit(prompt, attempt, state.take(chunk));
         },
-        error: (error) => {
-          finishOpen();
-          subscriber.error(error);
-        },
-        complete: () => {
-          finishOpen();
-          subscriber.complete();
+        last: () => {
+          for (const [prompt, { state, attempt }] of open) {
+            open.delete(prompt);
+            emit(prompt, attempt, state.breakOff(UNFINISHED));
+          }
         },
       });
     });

@@ -126,7 +126,7 @@ export function pushThrough<T, R>(
       follow(source.pipe(tap(accept)), subscriber, {
         next: noop,
         error: (error) => {
-          finish(throwError(() => error as unknown));
+          finish(throwError(() => error));
         },
         complete: () => {
           finish(EMPTY);

@@ -1,14 +1,5 @@
-import {
-  bufferCount,
-  catchError,
-  concat,
-  defer,
-  from,
-  mergeMap,
-  type Observable,
-  type ObservableInput,
-  type OperatorFunction,
-} from 'rxjs';
+import { bufferCount, catchError, concat, defer, from, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
+import { branch } from '../src/flow/branch.js';
 import { errorLast } from '../src/flow/errorLast.js';
 import { createReporter } from '../src/flow/reporter.js';
 import { requireAtLeast, requireOneOf } from '../src/flow/require.js';
@@ -86,17 +77,20 @@ export function recoverFailed<T, R>(
       /** Prompts of which outcomes are missing. */
       const open = new Map<BatchPrompt<T>, Ask<T>>();
 
-      const take = (outcome: Outcome<T, R>): ObservableInput<Outcome<T, R>> => {
+      const recover = branch<Outcome<T, R>, Outcome<T, R>>((outcome, pass) => {
         const prompt = detachPrompt<T>(outcome);
-        if (prompt === undefined || prompt.request === null || strategy === 'fail') return [outcome];
+        if (prompt === undefined || prompt.request === null || strategy === 'fail') {
+          pass(outcome);
+          return;
+        }
         const ask = open.get(prompt) ?? new Ask(costs, prompt);
         open.set(prompt, ask);
-        const leaving = ask.take(outcome);
-        if (ask.waiting.size > 0) return leaving;
+        ask.take(outcome).forEach(pass);
+        if (ask.waiting.size > 0) return;
         open.delete(prompt);
         costs.enter(prompt);
-        return concat(leaving, goOn(ask));
-      };
+        return goOn(ask);
+      });
 
       /** What becomes of an ask's failed records, once all its outcomes are in. */
       const goOn = (ask: Ask<T>): Observable<Outcome<T, R>> =>
@@ -111,10 +105,11 @@ export function recoverFailed<T, R>(
           );
         });
 
-      const askAgain = (before: Ask<T>, part: readonly FailedOutcome<T>[]): ObservableInput<Outcome<T, R>> => {
+      const askAgain = (before: Ask<T>, part: readonly FailedOutcome<T>[]): Observable<Outcome<T, R>> => {
         const { first } = before;
         const prompt = first.subset(part.map(({ index }) => first.indices.indexOf(index)));
-        if (prompt.request === null || !costs.reserve(prompt)) return unasked(part, 'the budget for it is used up');
+        if (prompt.request === null || !costs.reserve(prompt))
+          return from(unasked(part, 'the budget for it is used up'));
         const errors = new Set(part.map(({ error }) => error.code));
         report({ type: 'recovery', batchId: prompt.id, first: first.id, records: part.length, errors: [...errors] });
         const ask = new Ask(costs, prompt, before, part);
@@ -140,7 +135,7 @@ export function recoverFailed<T, R>(
       return source.pipe(
         errorLast((outcomes) =>
           concat(
-            outcomes.pipe(mergeMap(take)),
+            outcomes.pipe(recover),
             defer(() => [...open.values()].flatMap(({ failed }) => failed)),
           ),
         ),

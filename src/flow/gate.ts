@@ -3,6 +3,7 @@ import type { Gate, GatePass, GatePriority } from '../types/gate.js';
 import { createAdaptiveLimit } from './adaptive-limit.js';
 import { type Circuit, type CircuitOpenError, type CircuitOptions, createCircuit, type Ending } from './circuit.js';
 import { createRateLimit } from './rate-limit.js';
+import { Line } from './line.js';
 import { MAX_DELAY_MS, requireInteger } from './require.js';
 
 /** How much may pass a gate: requests in flight, rates, and what opens its circuit. */
@@ -58,7 +59,7 @@ export function createGate(options: GateOptions = {}): Gate {
   const requests = rateLimit('requestsPerMinute', options.requestsPerMinute, scheduler);
   const tokens = rateLimit('tokensPerMinute', options.tokensPerMinute, scheduler);
   const circuit = options.circuit === undefined ? undefined : createCircuit(options.circuit, scheduler);
-  const queues: Record<GatePriority, Set<Waiter>> = { recovery: new Set(), retry: new Set(), fresh: new Set() };
+  const queues: Record<GatePriority, Line<Waiter>> = { recovery: new Line(), retry: new Line(), fresh: new Line() };
   const inOrder = [queues.recovery, queues.retry, queues.fresh];
   let inFlight = 0;
   let arrivals = 0;
@@ -74,11 +75,8 @@ export function createGate(options: GateOptions = {}): Gate {
 
   const next = (): Waiter | undefined => {
     for (const queue of inOrder)
-      for (const waiter of queue) {
-        if (!waiter.isOver()) break;
-        queue.delete(waiter);
-      }
-    const heads = inOrder.flatMap(([head]) => head ?? []);
+      for (let { first } = queue; first?.isOver() === true; { first } = queue) queue.leave(first);
+    const heads = inOrder.flatMap(({ first }) => first ?? []);
     if (state() === 'closed') return heads[0];
     return heads.reduce<Waiter | undefined>(
       (oldest, head) => (oldest && oldest.number < head.number ? oldest : head),
@@ -190,7 +188,7 @@ export function createGate(options: GateOptions = {}): Gate {
             subscriber.error(error);
           },
           start: () => {
-            queue.delete(waiter);
+            queue.leave(waiter);
             let told = pass.onCircuit;
             const ended = watched((...change) => told?.(...change));
             observed(work, ended).subscribe(subscriber);
@@ -206,7 +204,7 @@ export function createGate(options: GateOptions = {}): Gate {
         };
         queue.add(waiter);
         subscriber.add(() => {
-          queue.delete(waiter);
+          queue.leave(waiter);
           drain();
         });
         drain();

@@ -6,10 +6,12 @@ export function takeTurns(): (work: () => void) => void {
   const waiting: (() => void)[] = [];
   let working = false;
   return (work) => {
-    waiting.push(work);
-    if (working) return;
+    if (working) {
+      waiting.push(work);
+      return;
+    }
     working = true;
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
+    for (let next: typeof work | undefined = work; next !== undefined; next = waiting.shift()) next();
     working = false;
   };
 }

@@ -49,16 +49,25 @@ export function makePrompt<T>(
   let subsets = 0;
   const ids =
     settings.ids === 'nonce' ? makeNonces(entries.length, settings.random) : entries.map((_, position) => position + 1);
-  const alone = (text: string): number => charactersOf(request([{ text }], [1], settings));
+  const asked = request(entries, ids, settings);
   return {
     ...identity,
     ids,
     format: settings.format,
     records: entries.map(({ record }) => record),
     indices: entries.map(({ index }) => index),
-    // What each request repeats, and all texts once. Blanks keep them apart, and are a character in any encoding.
-    charactersAlone: () => alone(entries.map(({ text }) => text).join(' ')) + (entries.length - 1) * (alone('') - 1),
-    ...(error === null ? { request: request(entries, ids, settings), error } : { request: null, error }),
+    // What a request repeats, once for each record; and all texts, as they are written in this one.
+    charactersAlone: () =>
+      entries.length * charactersOf(request([BLANK], [1], settings)) +
+      charactersOf(asked) -
+      charactersOf(
+        request(
+          entries.map(() => BLANK),
+          ids,
+          settings,
+        ),
+      ),
+    ...(error === null ? { request: asked, error } : { request: null, error }),
     subset: (positions) => {
       const chosen = positions.flatMap((position) => entries[position] ?? []);
       if (chosen.length < Math.max(1, positions.length))
@@ -67,6 +76,8 @@ export function makePrompt<T>(
     },
   };
 }
+
+const BLANK = { text: '' };
 
 function request(
   entries: readonly Pick<PromptEntry<unknown>, 'text'>[],

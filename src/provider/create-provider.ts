@@ -2,6 +2,7 @@ import type { GateOptions } from '../flow/gate.js';
 import type { Completer, Provider } from '../types/provider.js';
 import { providerGate } from './provider-gate.js';
 import { send } from './send.js';
+import { sendSettings } from './send-settings.js';
 
 /** Options of {@link createProvider}: what completes requests, and the gate that they pass. */
 export interface CreateProviderOptions extends Omit<Completer, 'gate'>, GateOptions {}
@@ -20,6 +21,7 @@ export function createProvider({ name, model, capabilities, complete, ...gate }:
     gate: providerGate(gate),
     complete,
     send: (sending, settings) => send(provider, sending, settings),
+    sendSettings,
   };
   return provider;
 }

@@ -1,13 +1,4 @@
-import {
-  EMPTY,
-  identity,
-  Observable,
-  type OperatorFunction,
-  Subject,
-  type Subscriber,
-  takeUntil,
-  throwError,
-} from 'rxjs';
+import { EMPTY, identity, Observable, type OperatorFunction, type Subscriber, takeUntil, throwError } from 'rxjs';
 import { errorLast } from '../flow/errorLast.js';
 import { requireOneOf } from '../flow/require.js';
 import { type Failure, LlmError } from '../types/outcome.js';
@@ -16,9 +7,14 @@ import type { Latch } from '../types/sending.js';
 /** Remembers the first fatal answer of a stream, and whether anybody still listens. */
 export class FatalLatch implements Latch {
   failure: Failure | undefined;
-  /** Emits the failure when it comes. */
-  readonly tripped = new Subject<Failure>();
   readonly #subscriber: Subscriber<unknown>;
+  /** A `Subject` looks for who leaves among all, and thousands of requests may wait. */
+  readonly #listeners = new Set<Subscriber<Failure>>();
+  /** Emits the failure when it comes. */
+  readonly tripped = new Observable<Failure>((listener) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  });
 
   constructor(subscriber: Subscriber<unknown>) {
     this.#subscriber = subscriber;
@@ -32,7 +28,7 @@ export class FatalLatch implements Latch {
   trip(failure: Failure): void {
     if (this.failure !== undefined) return;
     this.failure = failure;
-    this.tripped.next(failure);
+    for (const listener of [...this.#listeners]) listener.next(failure);
   }
 }
 

@@ -1,15 +1,10 @@
 import {
   catchError,
-  concatMap,
   defer,
-  EMPTY,
-  filter,
   finalize,
   first,
-  map,
-  merge,
   mergeMap,
-  type Observable,
+  Observable,
   NEVER,
   of,
   repeat,
@@ -19,7 +14,6 @@ import {
   takeUntil,
   tap,
   throwError,
-  throwIfEmpty,
   timer,
 } from 'rxjs';
 import { fullJitter } from '../flow/backoff.js';
@@ -60,8 +54,17 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       if (!budget.reserve(cost)) return throwError(() => EXHAUSTED);
       attempts++;
       onWire = true;
-      return measured(provider, sending, attempts, cost, settings, cut.pipe(mergeMap(letGo)));
+      return measured(provider, sending, attempts, cost, settings, cut.pipe(mergeMap(asError)));
     }).pipe(
+      mergeMap((event): ReplyPart[] => {
+        if (event.type === 'open') veil = event.redact ?? veil;
+        const base = { attempt: attempts, redact: veil };
+        if (event.type === 'finish')
+          return [{ ...base, done: true, text: '', finish: event.reason, usage: event.usage, error: null }];
+        if (event.type !== 'text') return [];
+        hasText = true;
+        return [{ ...base, done: false, text: event.text }];
+      }),
       tap({
         // Before the gate hears of it: a provider that answers is alive, and would be sent what waits.
         error: (error: unknown) => {
@@ -96,33 +99,32 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       return timer(delayMs, scheduler);
     };
 
+    /** Errors when nothing is to be sent any more, and when the answer would come too late. */
+    const stopped = new Observable<never>((stop) => {
+      // What is on the wire ends by itself, so that it is counted.
+      const letGo = (failure: Failure) => (): void => {
+        if (onWire) cut.next(failure);
+        else stop.error(failure);
+      };
+      stop.add(
+        latch.tripped.subscribe((failure) => {
+          if (!onWire) stop.error(failure);
+        }),
+      );
+      if (deadlineAt < Infinity) stop.add(expiry(deadlineAt, scheduler).subscribe(letGo(EXPIRED)));
+      stop.add(
+        sending.abandoned?.subscribe({
+          next: letGo(ABANDONED),
+          error: (error: unknown) => {
+            stop.error(error);
+          },
+        }),
+      );
+    });
+
     return inTurn.pipe(
       retry({ delay: wait }),
-      concatMap((event): ReplyPart[] => {
-        if (event.type === 'open') veil = event.redact ?? veil;
-        const base = { attempt: attempts, redact: veil };
-        if (event.type === 'text') return [{ ...base, done: false, text: event.text }];
-        if (event.type !== 'finish') return [];
-        return [{ ...base, done: true, text: '', finish: event.reason, usage: event.usage, error: null }];
-      }),
-      tap(({ done }) => {
-        hasText ||= !done;
-      }),
-      takeUntil(latch.tripped.pipe(filter(() => !onWire))),
-      throwIfEmpty(() => latch.failure),
-      takeUntil(
-        merge(
-          expiry(deadlineAt, scheduler).pipe(map(() => EXPIRED)),
-          (sending.abandoned ?? NEVER).pipe(map(() => ABANDONED)),
-        ).pipe(
-          mergeMap((failure) => {
-            if (!onWire) return throwError(() => failure);
-            // What is on the wire ends by itself, so that it is counted.
-            cut.next(failure);
-            return EMPTY;
-          }),
-        ),
-      ),
+      takeUntil(stopped),
       catchError((error: unknown) => of<ReplyPart>({ attempt: attempts, done: true, error: asFailure(error) })),
     );
   });
@@ -163,15 +165,14 @@ function circuitOpen({ cause }: CircuitOpenError): Failure {
   return { kind: 'retryable', code: 'circuit_open', message, cause };
 }
 
-/** Completes when that time has come, and not a moment before, as timers may. */
+/** Emits when that time has come, and not a moment before, as timers may. */
 function expiry(deadlineAt: number, scheduler: SchedulerLike): Observable<unknown> {
-  if (deadlineAt === Infinity) return NEVER;
   return defer(() => timer(Math.max(0, deadlineAt - scheduler.now()), scheduler)).pipe(
     repeat(),
     first(() => scheduler.now() >= deadlineAt),
   );
 }
 
-function letGo({ message, code }: Failure): Observable<never> {
+function asError({ message, code }: Failure): Observable<never> {
   return throwError(() => new ProviderError(message, { kind: 'final', code }));
 }

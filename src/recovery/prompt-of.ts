@@ -1,8 +1,5 @@
 import type { BatchPrompt } from '../types/prompt.js';
 
-/** Prompts of outcomes that recovery has not seen yet. Nothing of it shows on an outcome, and a copy of one has none. */
-const prompts = new WeakMap<object, BatchPrompt<unknown>>();
-
 /** Characters of the replies to prompts, so far. */
 const replies = new WeakMap<object, number>();
 
@@ -16,15 +13,34 @@ export function replyLength(prompt: BatchPrompt<unknown>): number {
   return replies.get(prompt) ?? 0;
 }
 
-/** Lets the prompt that an outcome belongs to ride along with it. */
-export function attachPrompt<O extends object>(outcome: O, prompt: BatchPrompt<unknown>): O {
-  prompts.set(outcome, prompt);
+/** An object is itself, and has a private field from then on. */
+class Riding extends (function (outcome: object) {
   return outcome;
+} as unknown as new (outcome: object) => object) {
+  #prompt: BatchPrompt<unknown> | undefined;
+
+  constructor(outcome: object, prompt: BatchPrompt<unknown>) {
+    super(outcome);
+    this.#prompt = prompt;
+  }
+
+  static detach(outcome: object): BatchPrompt<unknown> | undefined {
+    if (!(#prompt in outcome)) return undefined;
+    const prompt = outcome.#prompt;
+    outcome.#prompt = undefined;
+    return prompt;
+  }
+}
+
+/**
+ * Lets the prompt that an outcome belongs to ride along with it, once. Nothing of it shows on the outcome, and a copy of one has none: so it
+ * is in a private field (a `WeakMap` would cost a tenth of the library's time).
+ */
+export function attachPrompt<O extends object>(outcome: O, prompt: BatchPrompt<unknown>): O {
+  return new Riding(outcome, prompt) as O;
 }
 
 /** The prompt that rode along, which then is let go; `undefined` if there is none. */
 export function detachPrompt<T>(outcome: { readonly record: T }): BatchPrompt<T> | undefined {
-  const prompt = prompts.get(outcome);
-  prompts.delete(outcome);
-  return prompt as BatchPrompt<T> | undefined;
+  return Riding.detach(outcome) as BatchPrompt<T> | undefined;
 }

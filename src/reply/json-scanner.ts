@@ -250,8 +250,8 @@ export class JsonScanner {
   }
 }
 
-/** Where the next match of a global pattern stands; the piece's length if there is none. */
+/** Where the next match of a global pattern of one character stands; the piece's length if there is none. */
 function search(pattern: RegExp, piece: string, from: number): number {
   pattern.lastIndex = from;
-  return pattern.exec(piece)?.index ?? piece.length;
+  return pattern.test(piece) ? pattern.lastIndex - 1 : piece.length;
 }

@@ -3,7 +3,7 @@ import type { Gate } from './gate.js';
 import type { AnswerClass, ErrorCode } from './outcome.js';
 import type { CompletionRequest } from './prompt.js';
 import type { FinishReason, ReplyPart, Usage } from './reply.js';
-import type { Sending, SendSettings } from './sending.js';
+import type { RunContext, Sending, SendOptions, SendSettings } from './sending.js';
 
 /** What a provider says while it answers, in this order: `open`, any `text` and `alive`, one `finish`. */
 export type CompletionEvent =
@@ -56,6 +56,12 @@ export interface Provider extends Completer {
    * exactly one last part; never errors.
    */
   send(sending: Sending, settings: SendSettings): Observable<ReplyPart>;
+  /**
+   * Checks how a stream wants its requests to be sent, and decides what it left open.
+   *
+   * @throws RangeError if an option is out of its range
+   */
+  sendSettings(options: SendOptions): Omit<SendSettings, keyof RunContext>;
 }
 
 /** Options of {@link ProviderError}. */

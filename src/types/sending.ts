@@ -1,5 +1,5 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import type { LlmEvent } from './events.js';
+import type { EventsObserver, LlmEvent } from './events.js';
 import type { GatePriority } from './gate.js';
 import type { Failure } from './outcome.js';
 import type { CompletionRequest } from './prompt.js';
@@ -79,3 +79,18 @@ export interface SendSettings {
 
 /** What all requests of one run have in common. */
 export type RunContext = Pick<SendSettings, 'latch' | 'budget'>;
+
+/** How a stream wants its requests to be sent: see the options of `callLLM`. */
+export interface SendOptions {
+  readonly maxRetries?: number;
+  readonly backoff?: Partial<Backoff>;
+  readonly timeoutMs?: number;
+  readonly totalTimeoutMs?: number;
+  readonly concurrency?: number | undefined;
+  readonly priority?: GatePriority;
+  readonly whenOpen?: 'wait' | 'fail';
+  readonly price?: Price | undefined;
+  readonly events?: EventsObserver | undefined;
+  readonly random?: (() => number) | undefined;
+  readonly scheduler?: SchedulerLike | undefined;
+}

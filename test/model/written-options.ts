@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sendSettings } from '../../src/provider/send-settings.js';
 import type { WrittenOptions } from '../../src/model/read-options.js';
 import { jsonPath } from '../../src/reply/json-path.js';
 import type { ConnectionSettings, Provider, ProviderFactory } from '../../src/types/provider.js';
@@ -139,6 +140,7 @@ export function factory(name: string): ProviderFactory {
         gate: {} as Provider['gate'],
         complete: nothingIsAsked,
         send: nothingIsAsked,
+        sendSettings,
         settings,
       };
       // The key is the provider's to keep; what it shows is its own affair.

@@ -96,6 +96,7 @@ export class FakeProvider implements Provider {
   readonly capabilities = { streaming: true, enforcesSchema: false };
   readonly gate;
   readonly send;
+  readonly sendSettings;
   /** Requests so far, and on the wire now. */
   sent = 0;
   inFlight = 0;
@@ -114,7 +115,11 @@ export class FakeProvider implements Provider {
     this.#scheduler = scheduler;
     const { name, model, capabilities } = this;
     const complete = (request: CompletionRequest) => this.complete(request);
-    ({ gate: this.gate, send: this.send } = createProvider({
+    ({
+      gate: this.gate,
+      send: this.send,
+      sendSettings: this.sendSettings,
+    } = createProvider({
       name,
       model,
       capabilities,
