@@ -9,7 +9,7 @@ eachSuite(describeMarbles);
 function describeMarbles<Options, Given, Out>(suite: MarbleSuite<Options, Given, Out>): void {
   describe(suite.operator, () => {
     it.each(suite.specs)('$title', (spec) => {
-      runSpec(suite, spec);
+      runSpec(suite, spec, (actual, expected, what) => expect(actual, what).toEqual(expected));
     });
 
     it('has each behaviour once, and a spec for each case that every operator has to have one for', () => {
