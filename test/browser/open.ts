@@ -16,9 +16,9 @@ export interface OpenPage {
   readonly server: StandInServer;
   /** Puts another server in its place, that has not been asked for anything; what the last one still answers breaks off. */
   renew(): Promise<void>;
-  /** What the browser has shown, and what the policy has forbidden. Answers that are errors are shown by the browser itself. */
+  /** What the console has shown, and what the policy has forbidden, since it was asked last; but not requests that failed. */
   faults(): Promise<readonly string[]>;
-  /** Requests that the browser has shown as failed. */
+  /** Requests that failed: browsers show each in the console, whatever a page does about it. */
   readonly failedRequests: readonly string[];
   run<Name extends keyof Tasks>(
     name: Name,
@@ -53,7 +53,7 @@ export function withBrowser() {
         await last.close();
       },
       failedRequests,
-      faults: async () => [...said, ...(await page.evaluate(violations))],
+      faults: async () => [...said.splice(0), ...(await page.evaluate(violations))],
       run: async (name, ...args) => (await page.evaluate(drive, { name, args })) as never,
       close: async () => {
         await page.close();
@@ -94,5 +94,5 @@ function drive({ name, args }: { readonly name: keyof Tasks; readonly args: unkn
 
 /** Runs in the page. */
 function violations(): readonly string[] {
-  return driver.violations;
+  return driver.violations.splice(0);
 }

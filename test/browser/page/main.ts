@@ -1,9 +1,10 @@
 /** What the tests in the folder above ask a page to do. */
+import { evaluate, useEntry, useZod } from './entries.js';
 import { readFile } from './file.js';
 import { playMarbles } from './marbles.js';
 import { events, seen, start, stop } from './run.js';
 
-const tasks = { events, playMarbles, readFile, seen, start, stop };
+const tasks = { evaluate, events, playMarbles, readFile, seen, start, stop, useEntry, useZod };
 
 export type Tasks = typeof tasks;
 
@@ -14,7 +15,7 @@ addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, s
 
 /** What the page is driven by. */
 export interface Driver {
-  readonly violations: readonly string[];
+  readonly violations: string[];
   /** Runs a task by itself: code that a debugger calls may evaluate text, whatever the policy. */
   run<Name extends keyof Tasks>(name: Name, args: Parameters<Tasks[Name]>): Promise<unknown>;
 }
