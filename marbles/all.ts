@@ -14,10 +14,26 @@ import type { MarbleSuite } from './spec.js';
 import { submitBatchJobMarbles } from './submitBatchJob.marbles.js';
 import { toBatchPromptMarbles } from './toBatchPrompt.marbles.js';
 
-/** Visits the suites of all operators, in the order in which a pipeline is made of them, each with its own types. */
-export function eachSuite<Seen>(
-  visit: <Options, Given, Out>(suite: MarbleSuite<Options, Given, Out>) => Seen,
-): readonly Seen[] {
+/** Sees a suite with its own types. */
+type Visit<Seen> = <Options, Given, Out>(suite: MarbleSuite<Options, Given, Out>) => Seen;
+
+/** Visits the suites of all operators, in the order in which a pipeline is made of them. */
+export function eachSuite<Seen>(visit: Visit<Seen>): readonly Seen[] {
+  return [
+    ...atOnce(visit),
+    visit(submitBatchJobMarbles),
+    visit(pollUntilDoneMarbles),
+    visit(jobResultsMarbles),
+    visit(mlPredictJobMarbles),
+  ];
+}
+
+/** Those of operators that run in a page: to submit a job takes Node. */
+export function eachPageSuite<Seen>(visit: Visit<Seen>): readonly Seen[] {
+  return [...atOnce(visit), visit(pollUntilDoneMarbles), visit(jobResultsMarbles)];
+}
+
+function atOnce<Seen>(visit: Visit<Seen>): readonly Seen[] {
   return [
     visit(bufferTimeOrCountMarbles),
     visit(toBatchPromptMarbles),
@@ -29,9 +45,5 @@ export function eachSuite<Seen>(
     visit(pullThroughMarbles),
     visit(pushThroughMarbles),
     visit(createPredictorMarbles),
-    visit(submitBatchJobMarbles),
-    visit(pollUntilDoneMarbles),
-    visit(jobResultsMarbles),
-    visit(mlPredictJobMarbles),
   ];
 }

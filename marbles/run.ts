@@ -1,20 +1,27 @@
-import { asyncScheduler, map, Observable, type SchedulerAction } from 'rxjs';
+import { asyncScheduler, map, Observable, type SchedulerAction, type Subscription } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { expect, vi } from 'vitest';
 import { seeEvent } from './labels.js';
 import { type Life, livesOf } from './lives.js';
 import { playSpec } from './play.js';
 import type { MarbleSpec, MarbleSuite } from './spec.js';
 import { lettersIn, type StageSet } from './stage.js';
 
-/** Runs one spec in virtual time; throws what vitest shows if anything differs from it. */
+/** Throws if the two, lists of texts or numbers, are not the same. `what` says what they are. */
+export type RequireEqual = (actual: unknown, expected: unknown, what?: string) => void;
+
+/**
+ * Runs one spec in virtual time, wherever there is a `TestScheduler`.
+ *
+ * @param requireEqual - throws what is to be shown where anything differs from the spec
+ */
 export function runSpec<Options, Given, Out>(
   suite: MarbleSuite<Options, Given, Out>,
   spec: MarbleSpec<Options, Given, Out>,
+  requireEqual: RequireEqual,
 ): void {
-  requireTidy(spec);
+  requireEqual(unusedLetters(spec), [], 'letters that stand in no marbles');
   const scheduler = new TestScheduler((actual: readonly unknown[], expected: readonly unknown[]) => {
-    expect(actual.map(readable)).toEqual(expected.map(readable));
+    requireEqual(actual.map(readable), expected.map(readable));
   });
   const timers = watchTimers(() => scheduler.frame);
   try {
@@ -35,14 +42,15 @@ export function runSpec<Options, Given, Out>(
       if (spec.timers !== undefined) lives.push(['timers', timers.log, livesOf(spec.timers)]);
       return { set, ended, lives };
     });
-    for (const [name, actual, expected] of lives)
-      expect(actual.toSorted(byFrame).map(readable), `lives of ${name}`).toEqual(
-        expected.toSorted(byFrame).map(readable),
-      );
+    for (const [name, actual, expected] of lives) {
+      const [seen, wanted] = [actual, expected].map((list) => list.toSorted(byFrame).map(readable));
+      requireEqual(seen, wanted, `lives of ${name}`);
+    }
     if (spec.synchronous !== undefined)
-      expect(set.emitted(), 'marbles that the source got through').toBe(spec.synchronous);
-    requireUsed(spec, set);
-    requireOver(ended(), [...set.logs(), ['a timer', timers.log]]);
+      requireEqual(set.emitted(), spec.synchronous, 'marbles that the source got through');
+    requireEqual(unusedInputs(spec, set), [], 'inputs that nobody subscribed');
+    const outliving = outlivingOf(ended(), [...set.logs(), ['a timer', timers.log]]);
+    requireEqual(outliving, [], 'what was alive after the end of the result');
   } finally {
     timers.stop();
   }
@@ -70,11 +78,12 @@ function watchEnd<T>(
 function watchTimers(frame: () => number): { readonly log: Life[]; stop(): void } {
   const log: Life[] = [];
   const schedule = asyncScheduler.schedule.bind(asyncScheduler);
-  const spy = vi.spyOn(asyncScheduler, 'schedule').mockImplementation(function <T>(
+  // Its own, in front of what its class has.
+  asyncScheduler.schedule = <T>(
     work: (this: SchedulerAction<T>, state?: T) => void,
     delay?: number,
     state?: T,
-  ) {
+  ): Subscription => {
     const life: Life = { subscribedFrame: frame(), unsubscribedFrame: Infinity };
     log.push(life);
     const end = (): void => {
@@ -90,11 +99,11 @@ function watchTimers(frame: () => number): { readonly log: Life[]; stop(): void 
     );
     action.add(end);
     return action;
-  });
+  };
   return {
     log,
     stop: () => {
-      spy.mockRestore();
+      Reflect.deleteProperty(asyncScheduler, 'schedule');
     },
   };
 }
@@ -115,32 +124,26 @@ function readable(item: unknown): string {
   return notification.kind === 'E' ? `at ${frame}: # ${String(notification.error)}` : `at ${frame}: |`;
 }
 
-/** Every letter that is explained stands in some marbles. */
-function requireTidy(spec: MarbleSpec<unknown, unknown, never>): void {
+/** Letters that are explained, and stand in no marbles. */
+function unusedLetters(spec: MarbleSpec<unknown, unknown, never>): string[] {
   const { inputs, given = {}, expected, values = {}, events = '', second, reenter: feeds = {} } = spec;
   const going = Object.values(inputs).join('') + Object.values(feeds).join('');
   const coming = expected + events + (second?.expected ?? '');
-  const unused = [
+  return [
     ...Object.keys(given).filter((letter) => !going.includes(letter)),
     ...Object.keys({ ...values, ...feeds }).filter((letter) => !coming.includes(letter)),
   ];
-  expect(unused, 'letters that stand in no marbles').toEqual([]);
 }
 
-/** Every input was subscribed, unless `subs` says otherwise. */
-function requireUsed(
+/** Inputs that were not subscribed, although `subs` does not say so. */
+function unusedInputs(
   { inputs, subs = {} }: MarbleSpec<unknown, unknown, never>,
   { logOf }: Pick<StageSet<unknown>, 'logOf'>,
-): void {
-  const unused = Object.keys(inputs).filter((name) => subs[name] === undefined && logOf(name).length === 0);
-  expect(unused, 'inputs that nobody subscribed').toEqual([]);
+): string[] {
+  return Object.keys(inputs).filter((name) => subs[name] === undefined && logOf(name).length === 0);
 }
 
-/** Nothing outlives the result. */
-function requireOver(ended: number, logs: readonly (readonly [string, readonly Life[]])[]): void {
-  const outliving = logs.filter(([, log]) => log.some(({ unsubscribedFrame }) => unsubscribedFrame > ended));
-  expect(
-    outliving.map(([name]) => name),
-    'what was alive after the end of the result',
-  ).toEqual([]);
+/** What outlives the result. */
+function outlivingOf(ended: number, logs: readonly (readonly [string, readonly Life[]])[]): string[] {
+  return logs.filter(([, log]) => log.some(({ unsubscribedFrame }) => unsubscribedFrame > ended)).map(([name]) => name);
 }

@@ -1,4 +1,4 @@
-import { Observable, observeOn, type Observer, Subject } from 'rxjs';
+import { EMPTY, Observable, observeOn, type Observer, Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { LlmEvent } from '../src/types/events.js';
 import type { Life } from './lives.js';
@@ -81,6 +81,18 @@ export function setStage<Given>(spec: MarbleSpec<unknown, Given, never>, schedul
     logOf,
     logs: () => [...logs],
     emitted: () => emitted,
+  };
+}
+
+/** A stage on which nothing happens, for options that are refused. */
+export function idleStage(): Stage<never> {
+  return {
+    source: EMPTY,
+    script: [],
+    input: () => undefined,
+    logged: (_, observable) => observable,
+    events: { next: () => undefined },
+    random: () => 0,
   };
 }
 

@@ -1,15 +1,15 @@
-import { EMPTY } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { eachSuite } from '../marbles/all.js';
 import { runSpec } from '../marbles/run.js';
-import { type MarbleSuite, REQUIRED_CASES, type Stage } from '../marbles/spec.js';
+import { type MarbleSuite, REQUIRED_CASES } from '../marbles/spec.js';
+import { idleStage } from '../marbles/stage.js';
 
 eachSuite(describeMarbles);
 
 function describeMarbles<Options, Given, Out>(suite: MarbleSuite<Options, Given, Out>): void {
   describe(suite.operator, () => {
     it.each(suite.specs)('$title', (spec) => {
-      runSpec(suite, spec);
+      runSpec(suite, spec, (actual, expected, what) => expect(actual, what).toEqual(expected));
     });
 
     it('has each behaviour once, and a spec for each case that every operator has to have one for', () => {
@@ -23,15 +23,7 @@ function describeMarbles<Options, Given, Out>(suite: MarbleSuite<Options, Given,
 
     if (suite.refused.length > 0)
       it.each(suite.refused)('is not built, with the message: $message', ({ options, message }) => {
-        const idle: Stage<Given> = {
-          source: EMPTY,
-          script: [],
-          input: () => undefined,
-          logged: (_, observable) => observable,
-          events: { next: () => {} },
-          random: () => 0,
-        };
-        expect(() => suite.play(idle, { ...suite.options, ...options })).toThrow(message);
+        expect(() => suite.play(idleStage(), { ...suite.options, ...options })).toThrow(message);
       });
   });
 }
