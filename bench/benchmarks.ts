@@ -9,6 +9,8 @@ interface Benchmark {
 export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   overhead: () => import('./overhead.ts'),
   stream: () => import('./stream.ts'),
+  wall: () => import('./wall.ts'),
+  'retry-storm': () => import('./retry-storm.ts'),
   'first-result': () => import('./first-result.ts'),
   cost: () => import('./cost.ts'),
   size: () => import('./size.ts'),
