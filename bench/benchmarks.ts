@@ -11,6 +11,7 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   stream: () => import('./stream.ts'),
   wall: () => import('./wall.ts'),
   'retry-storm': () => import('./retry-storm.ts'),
+  hot: () => import('./hot.ts'),
   'first-result': () => import('./first-result.ts'),
   cost: () => import('./cost.ts'),
   size: () => import('./size.ts'),
