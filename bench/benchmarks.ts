@@ -10,6 +10,7 @@ export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   overhead: () => import('./overhead.ts'),
   stream: () => import('./stream.ts'),
   wall: () => import('./wall.ts'),
+  memory: () => import('./memory.ts'),
   'retry-storm': () => import('./retry-storm.ts'),
   hot: () => import('./hot.ts'),
   'first-result': () => import('./first-result.ts'),
