@@ -11,7 +11,7 @@ import { byFetch, byLangChain, byMlPredict, byOpenai, type HttpWay } from './wal
 
 const RECORDS = 10_000;
 /** One call a record takes more than 12 times as long: so many stand for all. */
-const FEWER_RECORDS = 400;
+const FEWER_RECORDS = 240;
 const TIME_SCALE = 0.2;
 const BATCH_MS = 300;
 
