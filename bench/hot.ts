@@ -5,7 +5,7 @@ import { type HotFigures, hotRun, percentile } from './hot-run.ts';
 import { median } from './race.ts';
 import { atMost, type Result, rounded } from './result.ts';
 
-const RECORDS = 1500;
+const RECORDS = 2000;
 const ROUNDS = 5;
 const WARM_UPS = 1;
 /** A batch of 20 is full after 19 ms: with the first it leaves full, with the second by its timer. */
