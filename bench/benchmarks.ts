@@ -9,6 +9,10 @@ interface Benchmark {
 export const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   overhead: () => import('./overhead.ts'),
   stream: () => import('./stream.ts'),
+  wall: () => import('./wall.ts'),
+  memory: () => import('./memory.ts'),
+  'retry-storm': () => import('./retry-storm.ts'),
+  hot: () => import('./hot.ts'),
   'first-result': () => import('./first-result.ts'),
   cost: () => import('./cost.ts'),
   size: () => import('./size.ts'),

@@ -2,24 +2,22 @@
  * What 10,000 reviews cost, in batches of 20: tokens of what went over the wire, in `o200k_base`, at published prices. Beside it, one call
  * a record, and batches whose failed records are all asked alone.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import type { Review } from './batch-task.ts';
 import { batched, type Bill, FORMATS, type FormatName, singly, type Tokens, type Way } from './cost-run.ts';
 import { atMost, type Goal, type Result, rounded } from './result.ts';
+import { realReviews } from './reviews.ts';
 import { rubricOf, SHORT } from './rubric.ts';
 
 /** gpt-4.1-mini, in dollars per million tokens, as OpenAI's price list has it; a job costs half (Batch API). No cached input is counted. */
 const PRICE = { input: 0.4, output: 1.6, job: 1 / 2 };
 const RECORDS = 10_000;
 const RUBRIC_TOKENS = 400;
-const REVIEWS = new URL('../../shared/data/reviews.jsonl', import.meta.url);
 const SINGLE = 'one call a record';
 const BLIND = 'single calls for what failed';
 
 export async function run(): Promise<readonly Result[]> {
-  if (existsSync(REVIEWS)) return costsOf(cycled(readReviews(REVIEWS), RECORDS));
-  console.log('cost: not run: there is no ../shared/data/reviews.jsonl beside the project');
-  return [];
+  const reviews = realReviews(RECORDS, 'cost');
+  return reviews === undefined ? [] : costsOf(reviews);
 }
 
 type Alone = (some: readonly Review[]) => Bill;
@@ -81,16 +79,6 @@ function goalsOf({ format, unusable, via }: Way, share: number, usable: number):
 function costOf({ live, job }: Bill): number {
   const price = ({ input, output }: Tokens): number => (input * PRICE.input + output * PRICE.output) / 1e6;
   return price(live) + price(job) * PRICE.job;
-}
-
-export function readReviews(file: URL): readonly Review[] {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Review);
-}
-
-/** So many records, again from the first one when they are used up. */
-function cycled<T>(records: readonly T[], count: number): readonly T[] {
-  return Array.from({ length: count }, (_, number) => records[number % records.length]!);
 }
 
 function percent(share: number): string {

@@ -5,49 +5,14 @@
  * It fails if a client that holds no prompts grows by 256 MB or more over what it has once its imports are done. The largest resident
  * memory is the system's own figure for the process. `npm run bench:jobs`.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { Form, Order, ProviderName, Report } from './job-client.ts';
+import { figuresOf } from './forked.ts';
+import type { Form, ProviderName } from './job-client.ts';
 import type { LineFigures } from './job-lines.ts';
-import { forkStandIn } from '../test/testing/own-process.ts';
+import { REQUESTS, runJob } from './job-run.ts';
 
-const REQUESTS = 50_000;
-const LINE_BYTES = 4000;
 const MB = 1_000_000;
 /** What a client without prompts may grow by, in bytes. */
 const LIMIT = 256 * MB;
-/** The answer to each record: results of 80 MB in all. */
-const ANSWER = 'Praise for the staff alone does not make a review positive. '.repeat(16);
-
-/** The first message of a forked file, which is told what to do by another. */
-async function figuresOf<T>(file: string, order?: Order): Promise<T> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)));
-  if (order !== undefined) child.send(order);
-  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`${file} ended with ${String(code)}`)));
-  const [figures] = (await Promise.race([once(child, 'message'), ended])) as [T];
-  ended.catch(() => undefined);
-  return figures;
-}
-
-async function run(provider: ProviderName, form: Form): Promise<Report> {
-  const server = await forkStandIn({ timeScale: 0, answer: ANSWER, jobs: { durationMs: 0 } });
-  try {
-    const url = provider === 'openai' ? server.url : server.origin;
-    const report = await figuresOf<Report>('job-client.ts', {
-      provider,
-      form,
-      url,
-      requests: REQUESTS,
-      lineBytes: LINE_BYTES,
-    });
-    if (report.jobs !== 1 || report.ok !== REQUESTS)
-      throw new Error(`one job with ${REQUESTS} answers was expected; got ${report.jobs} with ${report.ok}`);
-    return report;
-  } finally {
-    await server.close();
-  }
-}
 
 /** Those that stand together run at the same time: most of it is the servers' time, one core each. */
 const RUNS: readonly (readonly (readonly [ProviderName, Form])[])[] = [
@@ -72,7 +37,7 @@ const inMB = (bytes: number): number => Math.round(bytes / MB);
 const rows: Record<string, Record<string, string | number>> = {};
 let reached = true;
 for (const together of RUNS) {
-  const reports = await Promise.all(together.map(([provider, form]) => run(provider, form)));
+  const reports = await Promise.all(together.map(([provider, form]) => runJob(provider, form)));
   for (const [place, { sampled, peak, bytes, ms }] of reports.entries()) {
     const [provider, form] = together[place]!;
     const { idle } = sampled;

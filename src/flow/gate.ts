@@ -12,7 +12,7 @@ export interface GateOptions {
   readonly concurrency?: number | undefined;
   /**
    * Whether the gate finds out how much may be in flight: it starts at `concurrency`, halves when the other side is overloaded,
-   * and comes back up by one for each round that goes well. @defaultValue false
+   * and comes back up by one for each round that goes well, or in four near where it was too much. @defaultValue false
    */
   readonly adaptive?: boolean | undefined;
   /** Most work that starts in a minute, an integer from 1; spread over the minute. @defaultValue none */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { costsOf, readReviews } from '../../bench/cost.js';
+import { costsOf } from '../../bench/cost.js';
+import { readReviews } from '../../bench/reviews.js';
 
 test('bench cost: with 240 reviews, all goals are reached that are set for 10,000', async () => {
   const results = await costsOf(readReviews(new URL('../../examples/data/reviews.jsonl', import.meta.url)));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { EMPTY, NEVER, Observable, throwError, timer, VirtualTimeScheduler } from 'rxjs';
 import { expect, test } from 'vitest';
-import { createAdaptiveLimit } from '../../src/flow/adaptive-limit.js';
+import { type AdaptiveLimit, createAdaptiveLimit } from '../../src/flow/adaptive-limit.js';
 import { createGate } from '../../src/flow/gate.js';
 import { Budget } from '../../src/provider/budget.js';
 import { always } from './runs.js';
@@ -144,12 +144,32 @@ test('a limit that adapts stays between 1 and its ceiling, halves on overload, a
   });
 });
 
-test('comes back to the ceiling after as many good rounds as it was lowered by', () => {
-  const limit = createAdaptiveLimit(8);
+/** How many rounds have to go well until the limit has that height; what is left of one by rounding is none. */
+function roundsUntil(limit: AdaptiveLimit, height: number): number {
+  let rounds = 0;
+  for (let round = limit.current; limit.current < height; round = limit.current) {
+    limit.succeeded();
+    rounds += 1 / round;
+  }
+  return Math.round(rounds);
+}
+
+test('comes back by one a good round, and by one in four near where it was too much', () => {
+  const limit = createAdaptiveLimit(16);
   limit.overloaded(0, 0);
-  expect(limit.current).toBe(4);
-  for (let round = 4; round < 8; round++) for (let work = 0; work < round; work++) limit.succeeded();
+
   expect(limit.current).toBe(8);
+  expect(roundsUntil(limit, 12)).toBe(4);
+  expect(roundsUntil(limit, 16)).toBe(16);
+});
+
+test('rises by one a good round again above where it was too much', () => {
+  const limit = createAdaptiveLimit(16);
+  limit.overloaded(0, 0);
+  limit.overloaded(1, 1);
+
+  expect(limit.current).toBe(4);
+  expect([6, 8, 9, 16].map((height) => roundsUntil(limit, height))).toEqual([2, 8, 1, 7]);
 });
 
 test('an adaptive gate lets half as many in flight after an overload, and only errors that mean one lower it', () => {
