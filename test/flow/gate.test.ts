@@ -31,7 +31,7 @@ test('what an open circuit refuses has the last failure for its cause, also if i
   expect(gate.circuit).toBe('open');
 
   let refusal: unknown;
-  gate.pass(NEVER, { whenOpen: 'fail' }).subscribe({ error: (error) => (refusal = error) });
+  gate.pass(NEVER, { whenOpen: 'fail' }).subscribe({ error: (error: unknown) => (refusal = error) });
   expect(refusal).toBeInstanceOf(CircuitOpenError);
   expect(refusal).toMatchObject({ name: 'CircuitOpenError', message: 'the circuit is open', cause: 'last' });
 });
