@@ -85,10 +85,10 @@ describe('what is given back', () => {
     const spent = [
       [0, 30],
       [0, -10],
-      [60, 60],
+      [60, 30],
+      [91, 20],
     ] as const;
-    // More than the limit stands open until the minute is over, for nothing of the first amount is left.
-    expect(waitAfter(60, spent, 20)).toBe(60_000);
+    expect(waitAfter(60, spent, 20)).toBe(29_000);
   });
 
   test('comes from as many amounts as it takes, and from no other', () => {
