@@ -87,7 +87,7 @@ const layers = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'site/pages', 'site/out', 'site/.vitepress/cache']),
+  globalIgnores(['dist', 'coverage', '.stryker', 'site/pages', 'site/out', 'site/.vitepress/cache']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
 
   js.configs.recommended,

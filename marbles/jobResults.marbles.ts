@@ -152,6 +152,13 @@ const odd: readonly Spec[] = [
     expected: '        -#',
     values: { '#': 'this process has no prompts of the job X' },
   },
+  {
+    title: 'errors at a job of another provider, and downloads nothing of it',
+    inputs: { source: '-T', 'results T': '-(p|)' },
+    subs: { 'results T': [] },
+    expected: '        -#',
+    values: { '#': 'the job T must be of fake /fake; it is of theirs /fake' },
+  },
   ...(['failed', 'expired', 'cancelled', 'lost'] as const).map((end): Spec => {
     const code = `job_${end}`;
     return {
@@ -176,7 +183,12 @@ export const jobResultsMarbles: MarbleSuite<Options, string, ReplyChunk<string>>
       );
     const files = end === 'completed' ? ['results'] : [];
     return source.pipe(
-      map((id): FinishedJob => ({ handle: handleFor(id), end, files, reason: null })),
+      map((id): FinishedJob => ({
+        handle: handleFor(id, id === 'T' ? { provider: 'theirs' } : {}),
+        end,
+        files,
+        reason: null,
+      })),
       jobResults(fakeJobs(input), { prompts: memory, events, random, ...options }),
     );
   },

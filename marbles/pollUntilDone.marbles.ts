@@ -1,4 +1,4 @@
-import { EMPTY, map } from 'rxjs';
+import { EMPTY, map, throwError } from 'rxjs';
 import { pollUntilDone, type PollUntilDoneOptions } from '../operators/pollUntilDone.js';
 import type { FinishedJob } from '../src/types/job.js';
 import { fakeJobs, type FakeJobsOptions, handleFor } from './fake-jobs.js';
@@ -174,6 +174,19 @@ const failures: readonly Spec[] = [
 ];
 
 const wakes: readonly Spec[] = [
+  {
+    title: 'passes an error of what wakes it on, and stops following',
+    inputs: { source: '-H----', wake: '----#', H1: '-(g|)' },
+    subs: { source: '  ^---!', wake: '^---!' },
+    expected: '        ----#',
+  },
+  {
+    title: 'does not begin where what wakes it has failed at once',
+    inputs: { source: '(H|)' },
+    options: { wake$: throwError(() => 'error') },
+    subs: { source: [] },
+    expected: '        #',
+  },
   {
     title: 'polls a job at once when it is woken',
     docs: true,

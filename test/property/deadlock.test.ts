@@ -10,7 +10,7 @@ import type { Outcome } from '../../src/types/outcome.js';
 import type { CompletionRequest } from '../../src/types/prompt.js';
 import { type CompletionEvent, type Provider, ProviderError } from '../../src/types/provider.js';
 import { HandClock } from '../provider/ask.js';
-import { scaled } from '../scale.js';
+import { runsOf, scaled } from '../scale.js';
 
 type Reply = 'good' | 'misses some' | 'nonsense' | 'busy' | 'dead' | 'too long' | 'refused' | 'breaks off';
 
@@ -219,6 +219,6 @@ test('no run hangs: each record that entered has its outcome, and nothing is lef
         expect(outcomes).toHaveLength(plan.records);
       }
     }),
-    { numRuns: scaled(3000, 200_000) },
+    { numRuns: runsOf(scaled(3000, 200_000)) },
   );
 }, 3_600_000);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RecoveryStrategy } from '../../src/types/recovery.js';
+import { runsOf } from '../scale.js';
 import { type Mood, Run } from './asking.js';
 
 /** Input is all that costs, so that it can be counted to the character. */
@@ -50,7 +51,7 @@ describe('a run with recovery', () => {
         expect(run.sent).toBeLessThanOrEqual(Math.max(run.alone, floor) + run.excess + 1e-6);
       },
     );
-    fc.assert(property, { numRuns: 2000 });
+    fc.assert(property, { numRuns: runsOf(2000) });
   });
 
   test.each([

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { runsOf } from '../scale.js';
 
 /** Runs of each property in CI. */
-const RUNS = 10_000;
+export const RUNS = runsOf(10_000);
 
 type Arbitraries<Values> = { readonly [K in keyof Values]: fc.Arbitrary<Values[K]> };
 
@@ -14,6 +15,6 @@ export function always<Values extends [unknown, ...unknown[]]>(
   runs = RUNS,
 ): void {
   fc.assert(fc.property<Values>(...(arbitraries as { [K in keyof Values]: fc.Arbitrary<Values[K]> }), holds), {
-    numRuns: runs,
+    numRuns: runsOf(runs),
   });
 }

@@ -86,6 +86,31 @@ describe('a limit of tokens', () => {
     expect(asked.length).toBeLessThan(10);
   });
 
+  test('gives back what it refuses as it came, and says how much too large it is', () => {
+    const [short, long] = [{ text: 'yes' }, { text: 'y'.repeat(100) }];
+    const refused: unknown[] = [];
+    of([short], [long, short])
+      .pipe(toBatchPrompt<{ text: string }>({ maxTokens: 60, countTokens, template: 'T {{records}}' }))
+      .subscribe(({ id, records, indices, request, error }) => {
+        if (error !== null) refused.push({ id, records, indices, request, error });
+      });
+    const message = 'the record needs 111 tokens, and a prompt may have 60';
+    expect(refused).toEqual([
+      expect.objectContaining({ records: [long], indices: [1], request: null, error: { code: 'too_large', message } }),
+    ]);
+  });
+
+  test('counts four characters for a token where it is given no counter, of the texts of records too', async () => {
+    const { provider, asked } = echo();
+    const model = defineModel<{ readonly text: string }>({ provider, batchSize: 100, batchMaxTokens: 150 });
+    const all = Array.from({ length: 12 }, (_, n) => ({ text: `${n}${'x'.repeat(40)}` }));
+    const outcomes = await lastValueFrom(from(all).pipe(mlPredict(model), toArray()));
+    expect(outcomes.map(({ value }) => value)).toEqual(all.map(({ text }) => text));
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.length).toBeLessThan(all.length);
+    for (const request of asked) expect(tokensOf(request) / 4).toBeLessThanOrEqual(150);
+  });
+
   test('that leaves no room for a record is refused when it is built', () => {
     const { provider } = echo();
     const model = defineModel({ provider, batchMaxTokens: 20 }, { countTokens });
