@@ -87,7 +87,17 @@ const layers = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', 'site/pages', 'site/out', 'site/.vitepress/cache']),
+  globalIgnores([
+    'dist',
+    'coverage',
+    'site/pages',
+    'site/out',
+    'site/.vitepress/cache',
+    // An application of its own, checked by its own compiler with its own types.
+    'examples/angular/src',
+    'examples/angular/dist',
+    'examples/angular/.angular',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
 
   js.configs.recommended,

@@ -1,0 +1,54 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+export async function launch(): Promise<Browser> {
+  // Root may not have a sandbox, and the page is ours.
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+}
+
+/** A page, and what its console says: errors, warnings, what the policy forbids. */
+export interface OpenedPage {
+  readonly page: Page;
+  readonly said: readonly string[];
+}
+
+export async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<OpenedPage> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const said: string[] = [];
+  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', ({ message }) => said.push(`thrown: ${message}`));
+  await page.addInitScript(countBytesRead);
+  await page.goto(url);
+  return { page, said };
+}
+
+declare global {
+  interface Window {
+    /** Bytes of files that the page has taken so far. */
+    bytesRead: number;
+  }
+}
+
+/** Counts what is read of files. Runs in the browser. */
+function countBytesRead(): void {
+  const open = Object.getOwnPropertyDescriptor(Blob.prototype, 'stream')?.value as () => ReadableStream<Uint8Array>;
+  window.bytesRead = 0;
+  Blob.prototype.stream = function stream() {
+    const reader = open.call(this).getReader();
+    return new ReadableStream<Uint8Array<ArrayBuffer>>(
+      {
+        async pull(controller) {
+          const { done, value } = await reader.read();
+          if (done) {
+            controller.close();
+            return;
+          }
+          window.bytesRead += value.byteLength;
+          controller.enqueue(new Uint8Array(value));
+        },
+        cancel: (reason) => reader.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    );
+  };
+}
