@@ -8,7 +8,7 @@ export async function launch(): Promise<Browser> {
 /** A page, and what its console says: errors, warnings, what the policy forbids. */
 export interface OpenedPage {
   readonly page: Page;
-  readonly said: readonly string[];
+  readonly said: string[];
 }
 
 export async function openPage(browser: Browser, url: string, options: BrowserContextOptions): Promise<OpenedPage> {

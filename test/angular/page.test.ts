@@ -1,19 +1,13 @@
-import { readFileSync } from 'node:fs';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { startBackend } from '../../examples/angular/server/backend.js';
-import { buildApplication, installApplication, PAGE, testApplication } from '../../scripts/angular/application.js';
-import { createStandInServer, lexiconSentiment, type StandInOptions } from '../../src/testing/server.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApplication, installApplication, testApplication } from '../../scripts/angular/application.js';
+import { lexiconSentiment } from '../../src/testing/server.js';
 import { violationsIn } from './accessibility.js';
-import { launch, openPage } from './chromium.js';
-import { ReviewsPage, type SeenRow } from './reviews-page.js';
+import { launch } from './chromium.js';
+import { openReviews, type OpenOptions, reviews, texts } from './open-reviews.js';
+import type { SeenRow } from './reviews-page.js';
 
-const apiKey = 'the-key-that-the-page-never-sees';
-const reviews = readFileSync(new URL('../../examples/data/reviews.jsonl', import.meta.url), 'utf8');
-const texts = reviews
-  .trim()
-  .split('\n')
-  .map((line) => (JSON.parse(line) as { readonly text: string }).text);
+const open = (options: OpenOptions = {}) => openReviews(browser, options);
 
 let browser: Browser;
 
@@ -24,21 +18,6 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(() => browser.close());
-
-/** The page, its backend, and a server that stands in for the model. The console has to stay empty. */
-async function open({ with: options = {}, ...settings }: StandInOptions & { with?: BrowserContextOptions } = {}) {
-  const server = await createStandInServer({ apiKey, timeScale: 0, ...settings });
-  onTestFinished(() => server.close());
-  const upstream = { baseUrl: server.url, apiKey, model: 'stand-in' };
-  const backend = await startBackend({ page: PAGE, upstream, port: 0 });
-  onTestFinished(() => backend.close());
-  const { page, said } = await openPage(browser, backend.url, options);
-  onTestFinished(async () => {
-    await page.context().close();
-    expect(said).toEqual([]);
-  });
-  return { server, url: backend.url, page, said, reviews: new ReviewsPage(page) };
-}
 
 const jsonl = (records: readonly string[]) => records.map((text) => JSON.stringify({ text })).join('\n');
 
@@ -216,11 +195,11 @@ describe('the policy', () => {
     expect(new Set(nonces).size).toBe(1);
   });
 
-  it('keeps text from being run, which the console would tell', async () => {
+  it('is told of by the console where something breaks it', async () => {
     const { page, said } = await open();
     await page.evaluate(() => document.body.setAttribute('style', 'color: red'));
     await expect.poll(() => said.join('\n')).toContain(`violates the following Content Security Policy directive`);
-    (said as string[]).length = 0;
+    said.length = 0;
   });
 });
 
@@ -233,7 +212,7 @@ describe('who reads it otherwise', () => {
 
   it.each(readers)('%s: axe finds nothing serious, and nothing is wider than the page', async (_, options) => {
     const { page, reviews: shown } = await open({
-      with: options,
+      reader: options,
       answer: (text) => (text === texts[2] ? 'mixed' : lexiconSentiment(text)),
     });
     expect(await violationsIn(page)).toEqual([]);
@@ -245,7 +224,7 @@ describe('who reads it otherwise', () => {
   });
 
   it('sees a dark page in the dark', async () => {
-    const { page } = await open({ with: { colorScheme: 'dark' } });
+    const { page } = await open({ reader: { colorScheme: 'dark' } });
     const [red = 255] = await page.evaluate(() =>
       getComputedStyle(document.body).backgroundColor.match(/\d+/g)!.map(Number),
     );
