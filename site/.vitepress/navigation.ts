@@ -44,6 +44,7 @@ export const sections: readonly Section[] = [
       { text: 'Recovery', link: '/recovery' },
       { text: 'Back-pressure', link: '/back-pressure' },
       { text: 'Many callers, few calls', link: '/predictor' },
+      { text: 'Angular', link: '/angular' },
       { text: 'Batch jobs', link: '/jobs' },
       { text: 'Testing your own pipeline', link: '/testing' },
     ],

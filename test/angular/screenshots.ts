@@ -10,9 +10,9 @@ import { openReviews, type OpenOptions, reviews, texts } from './open-reviews.js
 import type { ReviewsPage } from './reviews-page.js';
 
 const FOLDER = `${ROOT}docs/screenshots`;
-const MAX_BYTES = 100_000;
+const MAX_BYTES = 120_000;
 
-const viewport = { width: 1000, height: 760 };
+const viewport = { width: 1000, height: 800 };
 const phone = { viewport: { width: 390, height: 760 }, isMobile: true };
 
 const finish = async (page: ReviewsPage): Promise<void> => {
@@ -20,22 +20,20 @@ const finish = async (page: ReviewsPage): Promise<void> => {
   await page.ended('Finished.');
 };
 
-/** Until replies have stopped in their middle. */
+/** Until only the first reply is left, which has stopped in its middle. */
 const stream = async (page: ReviewsPage): Promise<void> => {
   await page.upload('reviews.jsonl', reviews);
-  await page.rows.nth(1).locator('.mark').waitFor();
-  await page.marked('waiting').first().waitFor();
+  await page.page.getByText(/^1\d waiting/).waitFor();
 };
 
-const stalls: OpenOptions['fault'] = ({ number }) =>
-  number > 4 ? { kind: 'stall', characters: 60 * number } : { kind: 'stall', characters: 110 };
+const stalls: OpenOptions['fault'] = ({ number }) => (number === 1 ? { kind: 'stall', characters: 130 } : undefined);
 
 /** A model that cannot make up its mind about two reviews. */
 const undecided = (text: string): string => ([texts[1], texts[3]].includes(text) ? 'mixed' : lexiconSentiment(text));
 
 const pictures: readonly (readonly [name: string, options: OpenOptions, (page: ReviewsPage) => Promise<void>])[] = [
   ['empty', {}, (page) => page.button('Start the ticker').waitFor()],
-  ['streaming', { fault: stalls }, stream],
+  ['streaming', { timeScale: 1, fault: stalls }, stream],
   ['finished', { timeScale: 1 }, finish],
   ['failed', { timeScale: 1, answer: undecided }, finish],
   ['dark', { timeScale: 1, answer: undecided, reader: { viewport, colorScheme: 'dark' } }, finish],

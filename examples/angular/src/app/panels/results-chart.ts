@@ -3,7 +3,7 @@ import { ChangeDetectionStrategy, Component, computed, input } from '@angular/co
 import type { Moment } from '../prediction/state';
 
 const WIDTH = 600;
-const HEIGHT = 120;
+const HEIGHT = 80;
 const SERIES = ['positive', 'negative', 'failed'] as const;
 
 /** Results over time, a line for each kind. */
@@ -54,7 +54,7 @@ const SERIES = ['positive', 'negative', 'failed'] as const;
     svg {
       display: block;
       width: 100%;
-      height: 120px;
+      height: 80px;
       border-bottom: 1px solid var(--line);
       overflow: visible;
     }

@@ -23,12 +23,12 @@ import type { Spent } from '../prediction/totals';
       <div class="panel">
         <dt>Tokens</dt>
         <dd class="figure">{{ tokens(spent()) | number }}</dd>
-        <dd class="quiet">alone about {{ tokens(alone()) | number }}</dd>
+        <dd class="quiet">alone ≈ {{ tokens(alone()) | number }}</dd>
       </div>
       <div class="panel">
         <dt>Cost, USD</dt>
         <dd class="figure">{{ spent().cost | number: '1.4-4' }}</dd>
-        <dd class="quiet">alone about {{ alone().cost | number: '1.4-4' }}</dd>
+        <dd class="quiet">alone ≈ {{ alone().cost | number: '1.4-4' }}</dd>
       </div>
     </dl>
   `,
