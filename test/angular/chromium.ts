@@ -17,6 +17,7 @@ export async function openPage(browser: Browser, url: string, options: BrowserCo
   const said: string[] = [];
   page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', ({ message }) => said.push(`thrown: ${message}`));
+  page.setDefaultTimeout(100_000);
   await page.addInitScript(countBytesRead);
   await page.goto(url);
   return { page, said };
@@ -31,24 +32,10 @@ declare global {
 
 /** Counts what is read of files. Runs in the browser. */
 function countBytesRead(): void {
-  const open = Object.getOwnPropertyDescriptor(Blob.prototype, 'stream')?.value as () => ReadableStream<Uint8Array>;
+  const read = Object.getOwnPropertyDescriptor(Blob.prototype, 'arrayBuffer')?.value as () => Promise<ArrayBuffer>;
   window.bytesRead = 0;
-  Blob.prototype.stream = function stream() {
-    const reader = open.call(this).getReader();
-    return new ReadableStream<Uint8Array<ArrayBuffer>>(
-      {
-        async pull(controller) {
-          const { done, value } = await reader.read();
-          if (done) {
-            controller.close();
-            return;
-          }
-          window.bytesRead += value.byteLength;
-          controller.enqueue(new Uint8Array(value));
-        },
-        cancel: (reason) => reader.cancel(reason),
-      },
-      { highWaterMark: 0 },
-    );
+  Blob.prototype.arrayBuffer = function arrayBuffer() {
+    window.bytesRead += this.size;
+    return read.call(this);
   };
 }

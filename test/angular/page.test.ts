@@ -121,7 +121,7 @@ describe('a row that failed', () => {
 describe('many records', () => {
   const many = Array.from({ length: 10_000 }, (_, i) => `${texts[i % texts.length]!} (${i + 1})`);
 
-  it('are all in the table, of which only what is seen is drawn', async () => {
+  it('are all in the table, of which only what is seen is drawn', { timeout: 120_000 }, async () => {
     const { reviews: page } = await open({ deltaCharacters: 1000 });
     await page.set('Reviews a call', 50);
     await page.upload('reviews.jsonl', jsonl(many));
@@ -140,24 +140,23 @@ describe('many records', () => {
   it('are read from their file only as fast as results leave', async () => {
     let isHeld = true;
     const { server, reviews: page } = await open({ fault: () => (isHeld ? { kind: 'hang' } : undefined) });
-    const long = texts.flatMap((text) => Array.from({ length: 4 }, () => ({ text, notes: 'x'.repeat(8000) })));
-    const file = long.map((record) => JSON.stringify(record)).join('\n');
+    const file = jsonl(many);
     await page.upload('reviews.jsonl', file);
     await server.whenReceived(4);
-    // A batch on the wire for each of the four permits, and as many that wait.
+    // A batch on the wire for each of the four permits, and as many that wait: 15 KB of text.
     await page.page.getByText('160 waiting').waitFor();
     const held = await page.bytesRead();
-    // Chromium reads some 2 MB of a file ahead, and gives them in a piece of its own making.
-    expect(held).toBeLessThan(file.length / 2);
+    // Streams hold a piece of 64 KiB each.
+    expect(held).toBeLessThan(5 * 64 * 1024);
 
     await page.button('Stop').click();
     await page.ended('Stopped.');
     expect(await page.bytesRead()).toBe(held);
     isHeld = false;
-    await page.upload('reviews.jsonl', file);
+    const short = jsonl(many.slice(0, 1000));
+    await page.upload('reviews.jsonl', short);
     await page.ended('Finished.');
-    expect(await page.figure('Results')).toEqual(['960', '0 waiting, 0 failed']);
-    expect(await page.bytesRead()).toBe(held + Buffer.byteLength(file));
+    expect(await page.bytesRead()).toBe(held + Buffer.byteLength(short));
   });
 });
 

@@ -3,15 +3,7 @@ import type { Review } from './review';
 
 /** Read a byte at a time: characters and lines are cut wherever they can be. */
 async function reviewsOf(name: string, text: string): Promise<readonly Review[]> {
-  const bytes = new TextEncoder().encode(text);
-  const stream = () =>
-    new ReadableStream<Uint8Array<ArrayBuffer>>({
-      start(controller) {
-        for (const byte of bytes) controller.enqueue(new Uint8Array([byte]));
-        controller.close();
-      },
-    });
-  return Array.fromAsync(readFile({ name, size: bytes.length, stream }));
+  return Array.fromAsync(readFile(new File([text], name), 1));
 }
 
 const shown = ({ position, text, problem }: Review) => [position, text, problem];
