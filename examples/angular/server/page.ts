@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { extname, join } from 'node:path';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
@@ -23,8 +23,8 @@ export async function sendFile(
     response.writeHead(405, { allow: 'GET, HEAD' }).end();
     return;
   }
-  // A path without `..`: `normalize` has resolved them, and a URL's path starts with a slash.
-  const path = normalize(pathname === '/' ? '/index.html' : pathname);
+  // A URL's path has no `..` any more, and nothing in it is decoded.
+  const path = pathname === '/' ? '/index.html' : pathname;
   const type = TYPES[extname(path)];
   const content = type === undefined ? undefined : await readFile(join(folder, path)).catch(() => undefined);
   if (content === undefined) {
