@@ -87,7 +87,18 @@ const layers = [
 ];
 
 export default defineConfig(
-  globalIgnores(['dist', 'coverage', '.stryker', 'site/pages', 'site/out', 'site/.vitepress/cache']),
+  globalIgnores([
+    'dist',
+    'coverage',
+    '.stryker',
+    'site/pages',
+    'site/out',
+    'site/.vitepress/cache',
+    // An application of its own, checked by its own compiler with its own types.
+    'examples/angular/src',
+    'examples/angular/dist',
+    'examples/angular/.angular',
+  ]),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
 
   js.configs.recommended,

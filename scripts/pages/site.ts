@@ -17,14 +17,15 @@ export async function assembleSite(folder: string): Promise<void> {
   await writeApi(`${folder}/api`);
   const reference = apiPages(folder);
   const pages = [...guides(), ...sources(), ...reference];
-  const diagrams = filesIn('docs/diagrams', '.svg').map(sitePath);
-  const targets = { paths: new Set([...pages.map(({ path }) => path), ...diagrams]), api: placesIn(reference) };
+  const pictures = [...filesIn('docs/diagrams', '.svg'), ...filesIn('docs/screenshots', '.png')].map(sitePath);
+  const targets = { paths: new Set([...pages.map(({ path }) => path), ...pictures]), api: placesIn(reference) };
   for (const page of pages) {
     mkdirSync(dirname(`${folder}/${page.path}`), { recursive: true });
     writeFileSync(`${folder}/${page.path}`, withSiteLinks(page, targets));
   }
   rmSync(`${folder}/api/_media`, { recursive: true, force: true });
-  cpSync(`${ROOT}docs/diagrams`, `${folder}/diagrams`, { recursive: true });
+  for (const kind of ['diagrams', 'screenshots'])
+    cpSync(`${ROOT}docs/${kind}`, `${folder}/${kind}`, { recursive: true });
   cpSync(`${ROOT}site/icon.svg`, `${folder}/public/icon.svg`);
 }
 

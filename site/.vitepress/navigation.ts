@@ -45,6 +45,7 @@ export const sections: readonly Section[] = [
       { text: 'Back-pressure', link: '/back-pressure' },
       { text: 'Many callers, few calls', link: '/predictor' },
       { text: 'A service in Node', link: '/node-service' },
+      { text: 'Angular', link: '/angular' },
       { text: 'Batch jobs', link: '/jobs' },
       { text: 'Testing your own pipeline', link: '/testing' },
     ],

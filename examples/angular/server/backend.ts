@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { forward, type Upstream } from './forward.ts';
+import { sendFile } from './page.ts';
+
+export interface BackendOptions {
+  /** The folder that `ng build` wrote. */
+  readonly page: string;
+  readonly upstream: Upstream;
+  /** On 127.0.0.1; 0 takes a free one. */
+  readonly port: number;
+}
+
+export interface Backend {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the page, and forwards its requests to the model with the key that the page never sees. */
+export async function startBackend({ page, upstream, port }: BackendOptions): Promise<Backend> {
+  const server = createServer((request, response) => {
+    respond(request, response).catch((error: unknown) => {
+      console.error(error);
+      response.destroy();
+    });
+  });
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const pathname = URL.parse(request.url ?? '/', 'http://localhost')?.pathname;
+    if (pathname === undefined) response.writeHead(400).end();
+    else if (pathname === '/api/chat/completions') await forward(request, response, upstream);
+    else await sendFile(request, response, { folder: page, pathname });
+  }
+
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
