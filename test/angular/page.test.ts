@@ -222,6 +222,15 @@ describe('who reads it otherwise', () => {
     expect(width).toBe(room);
   });
 
+  it('hears how a run has ended, and whoever sees does not read it twice', async () => {
+    const { page, reviews: shown } = await open();
+    await shown.upload('reviews.jsonl', reviews);
+    const said = page.locator('[aria-live]', { hasText: 'Finished.' });
+    await said.waitFor({ state: 'attached' });
+    const { width, height } = (await said.boundingBox())!;
+    expect([width, height]).toEqual([1, 1]);
+  });
+
   it('sees a dark page in the dark', async () => {
     const { page } = await open({ reader: { colorScheme: 'dark' } });
     const [red = 255] = await page.evaluate(() =>
