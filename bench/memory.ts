@@ -14,22 +14,28 @@ const FEWER = 10_000;
 const MOST_GROWTH = 64;
 const MOST_OF_A_JOB = 256;
 
+/** A heap that leaves no room for garbage that is only left lying, in MB. */
+const HEAP = 64;
+const BOUNDED = [`--max-old-space-size=${HEAP}`, '--max-semi-space-size=4'];
+
 /** By runs with 300,000, 1,000,000 and 3,000,000 records. */
 const WHY_RESIDENT =
   'V8 takes more room for garbage in a run that lasts than in one of a second, and then no more: three million records take no more than one';
 
 export async function run(): Promise<readonly Result[]> {
   const [few, many] = [await memoryOf(FEWER), await memoryOf(RECORDS)];
+  const [fewBounded, manyBounded] = [await memoryOf(FEWER, BOUNDED), await memoryOf(RECORDS, BOUNDED)];
   return [
     growth('live heap', many.live, few.live),
+    growth(`resident memory, with a heap of ${HEAP} MB`, manyBounded.resident, fewBounded.resident),
     growth('resident memory', many.resident, few.resident),
     jobResult(await jobGrowth(REQUESTS), await jobGrowth(FEWER)),
   ];
 }
 
-async function memoryOf(records: number): Promise<MemoryReport> {
+async function memoryOf(records: number, flags: readonly string[] = []): Promise<MemoryReport> {
   const order: MemoryOrder = { records };
-  return figuresOf<MemoryReport>('memory-client.ts', order);
+  return figuresOf<MemoryReport>('memory-client.ts', order, flags);
 }
 
 function growth(what: string, many: number, few: number): Result {

@@ -1,4 +1,4 @@
-import { EMPTY, map, throwError } from 'rxjs';
+import { EMPTY, map } from 'rxjs';
 import { pollUntilDone, type PollUntilDoneOptions } from '../operators/pollUntilDone.js';
 import type { FinishedJob } from '../src/types/job.js';
 import { fakeJobs, type FakeJobsOptions, handleFor } from './fake-jobs.js';
@@ -179,13 +179,6 @@ const wakes: readonly Spec[] = [
     inputs: { source: '-H----', wake: '----#', H1: '-(g|)' },
     subs: { source: '  ^---!', wake: '^---!' },
     expected: '        ----#',
-  },
-  {
-    title: 'does not begin where what wakes it has failed at once',
-    inputs: { source: '(H|)' },
-    options: { wake$: throwError(() => 'error') },
-    subs: { source: [] },
-    expected: '        #',
   },
   {
     title: 'polls a job at once when it is woken',

@@ -80,10 +80,10 @@ export const FIGURES: readonly Figure[] = [
     of: SINGLE,
     goal: '2/3',
   })),
-  ...['live heap', 'resident memory'].map((what) => ({
+  ...['live heap', 'resident memory, with a heap of 64 MB', 'resident memory'].map((what) => ({
     what: `\`memory\`, growth of ${what}`,
     name: 'memory',
-    metric: what,
+    metric: `${what} from`,
     goal: '64 MB',
   })),
   { what: '`memory`, a job of 200 MB, over idle', name: 'memory, job', goal: '256 MB' },

@@ -80,17 +80,28 @@ export interface SendSettings {
 /** What all requests of one run have in common. */
 export type RunContext = Pick<SendSettings, 'latch' | 'budget'>;
 
-/** How a stream wants its requests to be sent: see the options of `callLLM`. */
+/** How a stream wants its requests to be sent: some of the options of `callLLM`, which says more of each. */
 export interface SendOptions {
+  /** Most times one request is sent again. @defaultValue 3 */
   readonly maxRetries?: number;
+  /** The waits between. @defaultValue 500 ms at first, 30000 at most */
   readonly backoff?: Partial<Backoff>;
+  /** Longest wait for the headers, and longest silence in the stream, in milliseconds. @defaultValue 30000 */
   readonly timeoutMs?: number;
+  /** Longest time for a whole request, in milliseconds. @defaultValue 300000 */
   readonly totalTimeoutMs?: number;
+  /** Requests start only while fewer are in flight at the provider. @defaultValue the gate's */
   readonly concurrency?: number | undefined;
+  /** Who passes the gate first. @defaultValue 'fresh' */
   readonly priority?: GatePriority;
+  /** What a request does while the provider's circuit lets none start. @defaultValue 'wait' */
   readonly whenOpen?: 'wait' | 'fail';
+  /** Prices, to report each attempt's cost. @defaultValue none */
   readonly price?: Price | undefined;
+  /** Where attempts, retries, holds and the circuit are reported. @defaultValue nowhere */
   readonly events?: EventsObserver | undefined;
+  /** Where jitter comes from: gives a number from 0 up to 1. @defaultValue Math.random */
   readonly random?: (() => number) | undefined;
+  /** What timers run on. @defaultValue rxjs's `asyncScheduler` */
   readonly scheduler?: SchedulerLike | undefined;
 }
