@@ -23,6 +23,20 @@ describe('lines that a pattern matches', () => {
     });
   });
 
+  test('are thoughts up to the last of them before a closing tag', () => {
+    expect(placesIn(format, '1. x\n2. y\n</think>\n1. a')).toEqual({
+      entries: ['1@0/0', '2@1/0', '1@2/1'],
+      ...sure,
+      firstPayload: 1,
+    });
+  });
+
+  test('begin behind a byte-order mark, whatever piece it comes in', () => {
+    const reader = format.reader({ ids: [1, 2] });
+    expect(reader.push('')).toEqual([]);
+    expect(reader.push('\uFEFF1. a\n').map(({ id }) => id)).toEqual(['1']);
+  });
+
   test('end with their line break: what follows it is no empty line', () => {
     const any = delimited({ path: '^(?<value>.*)$' });
     expect(entriesIn(any, 'a\n\nb\n').entries.map(([, value]) => value)).toEqual(['a', '', 'b']);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { delimited } from '../../src/reply/delimited.js';
-import { doubtsOf, entriesIn, placesIn } from './read-reply.js';
+import { entriesIn, placesIn } from './read-reply.js';
 
 const sure = { unread: [], firstPayload: 0, opensReply: true };
 const cut = { isWhole: false };
@@ -135,9 +135,6 @@ describe('a reply that was cut off', () => {
   });
 });
 
-test('a byte-order mark is no part of the first line, whatever piece it comes in', () => {
-  const reader = delimited().reader({ ids: [1, 2] });
-  expect(reader.push('')).toEqual([]);
-  expect(reader.push('\uFEFF1|a\n').map(({ id }) => id)).toEqual(['1']);
-  expect(doubtsOf(reader)).toEqual(sure);
+test('an empty reply has nothing in it', () => {
+  expect(placesIn(delimited(), '')).toEqual({ entries: [], ...sure });
 });

@@ -1,5 +1,5 @@
 import type { RecordId } from '../../src/types/prompt.js';
-import type { DocumentPlace, ReplyFormat, ReplyReader } from '../../src/types/reply.js';
+import type { DocumentPlace, ReplyFormat } from '../../src/types/reply.js';
 
 interface ReadOptions {
   readonly ids?: readonly RecordId[];
@@ -17,12 +17,13 @@ export function entriesIn(format: ReplyFormat, text: string, { ids = [1, 2, 3], 
 export function placesIn(format: ReplyFormat, text: string, { ids = [1, 2, 3], isWhole = true }: ReadOptions = {}) {
   const reader = format.reader({ ids });
   const entries = [...reader.push(text), ...reader.end(isWhole)];
-  return { entries: entries.map((entry) => `${String(entry.id)}@${written(entry)}`), ...doubtsOf(reader) };
-}
-
-/** What a reader doubts, and what it takes for thoughts. */
-export function doubtsOf({ unread = [], firstPayload, opensReply }: ReplyReader) {
-  return { unread: unread.map(written), firstPayload, opensReply };
+  const { unread = [], firstPayload, opensReply } = reader;
+  return {
+    entries: entries.map((entry) => `${String(entry.id)}@${written(entry)}`),
+    unread: unread.map(written),
+    firstPayload,
+    opensReply,
+  };
 }
 
 function written({ document, payload }: DocumentPlace): string {
