@@ -14,12 +14,11 @@ function match(ids: readonly RecordId[], entries: readonly ReplyEntry[], options
   const answers = matchEntries(ids, entries, { positional: false, doubts: [], ...options }, (code, message) => {
     warnings.push(`${code}: ${message}`);
   });
-  return {
-    answers: answers.map((answer) =>
-      answer?.failure ? `${answer.failure.code}: ${answer.failure.message}` : answer?.value,
-    ),
-    warnings,
-  };
+  const said = answers.map((answer) => {
+    if (answer === undefined) return undefined;
+    return answer.failure ? `${answer.failure.code}: ${answer.failure.message}` : (answer.value ?? 'no value');
+  });
+  return { answers: said, warnings };
 }
 
 const CONTRADICTS = 'ambiguous_index: the reply contradicts itself';
@@ -91,7 +90,7 @@ describe('entries without any index', () => {
 describe('the entry of the only record', () => {
   test('is one that has a value, if any does', () => {
     expect(match([1], [entry(undefined, undefined), entry(undefined, 'a')]).answers).toEqual(['a']);
-    expect(match([1], [entry(undefined, undefined)]).answers).toEqual([undefined]);
+    expect(match([1], [entry(undefined, undefined)]).answers).toEqual(['no value']);
     expect(match([1], []).answers).toEqual([undefined]);
   });
 
