@@ -1,5 +1,5 @@
 /**
- * Runs the service: `node examples/service/main.ts`, after `npm run build`. It asks OpenAI where there is an `OPENAI_API_KEY`, else a
+ * Runs the service: `npx node examples/service/main.ts`, after `npm run build`. It asks OpenAI where there is an `OPENAI_API_KEY`, else a
  * server that stands in for a model. `PORT` (3000) and `BATCH_SIZE` (20) may be set.
  */
 import { once } from 'node:events';

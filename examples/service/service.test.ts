@@ -180,6 +180,13 @@ describe('a client that sends its request only by half', () => {
     expect(service.counts).toMatchObject({ answered: 0, left: 1 });
   });
 
+  test('takes no place of those who have sent theirs', async () => {
+    const { predict, service } = await half({ maxOpen: 1 });
+
+    expect(await predict('a')).toMatchObject({ status: 200, body: { value: 'A' } });
+    expect(service.counts).toMatchObject({ open: 1, answered: 1 });
+  });
+
   test('and hangs up, has left', async () => {
     const { socket, service, whenOpen } = await half({});
 
@@ -207,6 +214,20 @@ describe('a model that fails', () => {
 
     expect(said).toEqual({ status, body: { error } });
     expect(headers.get('retry-after')).toBe(status === 503 ? '1' : null);
+  });
+
+  test('is not waited for where it asks to be left alone for longer than a client would wait', async () => {
+    const { predict, llm } = await start({
+      server: { fault: () => ({ kind: 'status', status: 429, headers: { 'retry-after': '60' } }) },
+      model: { maxRetries: 0, failureStrategy: 'fail', recordDeadlineMs: 5000 },
+    });
+    await predict('a');
+
+    const { status, headers, body } = await predict('b');
+
+    expect([status, body]).toEqual([503, { error: 'rate_limited' }]);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(50);
+    expect(llm.stats().requests).toBe(1);
   });
 
   test('is not asked while its circuit is open, for as long as retry-after says', async () => {

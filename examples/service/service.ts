@@ -5,7 +5,7 @@ import { createPredictor } from 'rxjs-llm/predictor';
 
 /** Options of {@link createService}. */
 export interface ServiceOptions {
-  /** Most requests that are open at a time; more are told to come back later. @defaultValue 1000 */
+  /** Most texts that wait for their answer at a time; whoever brings more is told to come back later. @defaultValue 1000 */
   readonly maxOpen?: number;
   /** Most bytes of a request's body. @defaultValue 16384 */
   readonly maxBytes?: number;
@@ -54,10 +54,14 @@ export function createService<R>(model: Model<{ readonly text: string }, R>, opt
   const { maxOpen = 1000, maxBytes = 16_384, maxReadMs = 10_000, maxDrainMs = 30_000 } = options;
   const counts = { open: 0, answered: 0, failed: 0, left: 0, calls: 0 };
   let isClosing = false;
+  /** Texts that have come, and have no answer yet. */
+  let waiting = 0;
   /** The model refuses every request: only another service can help. */
   let isRefused = false;
   /** Until when the model is left alone, on the clock of `performance`. */
   let pausesUntil = 0;
+  /** No answer comes within a pause that is longer. */
+  const maxWaitMs = model.options.recordDeadlineMs ?? Infinity;
 
   const follow = (event: LlmEvent): void => {
     if (event.type === 'attempt') counts.calls++;
@@ -87,14 +91,17 @@ export function createService<R>(model: Model<{ readonly text: string }, R>, opt
 
   async function ask(request: IncomingMessage, left: AbortSignal): Promise<R> {
     if (isClosing) throw new Refusal(503, 'closing', later());
-    if (counts.open > maxOpen) throw new Refusal(503, 'overloaded', later());
+    // Whoever is slow to ask takes nobody's place.
     const text = await readText(request, maxBytes);
-    const outcome = await predictor.predictAsync({ text }, { signal: left });
+    if (waiting >= maxOpen) throw new Refusal(503, 'overloaded', later());
+    if (pausesUntil - performance.now() > maxWaitMs) throw new Refusal(503, 'rate_limited', later());
+    waiting++;
+    const outcome = await predictor.predictAsync({ text }, { signal: left }).finally(() => waiting--);
     if (isOk(outcome)) return outcome.value;
     const { code, kind } = outcome.error;
     isRefused ||= kind === 'fatal';
     const status = STATUS[code] ?? 502;
-    throw new Refusal(status, code, status === 503 ? later() : {});
+    throw new Refusal(status, code, status === 503 || pausesUntil > performance.now() ? later() : {});
   }
 
   function answer(request: IncomingMessage, left: AbortSignal): Promise<object> | object {

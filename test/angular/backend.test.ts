@@ -80,7 +80,37 @@ describe('what the page asks', () => {
 
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toBe('7');
-    expect([...response.headers.keys()].filter((name) => name.startsWith('x-'))).toEqual([]);
+    expect([...response.headers.keys()].filter((name) => name.startsWith('x-'))).toEqual(['x-content-type-options']);
+  });
+
+  it('hears of an error its code, by which it knows what to do, and not whose key or account it was', async () => {
+    const said = { error: { message: `Bearer ${apiKey} of org-7`, code: 'context_length_exceeded' } };
+    const { url } = await backend({ fault: () => ({ kind: 'status', status: 400, body: JSON.stringify(said) }) });
+    const response = await ask(url, { messages });
+
+    const error = { message: 'the service refused the request', code: 'context_length_exceeded' };
+    expect([response.status, await response.json()]).toEqual([400, { error }]);
+  });
+
+  it('goes to the service alone, and not where that leads', async () => {
+    const other = await backend();
+    const headers = { location: `${other.server.url}/chat/completions` };
+    const { url } = await backend({ fault: () => ({ kind: 'status', status: 307, headers }) });
+
+    expect((await ask(url, { messages })).status).toBe(502);
+    expect(other.server.stats().requests).toBe(0);
+  });
+
+  it.each([
+    ['an image', [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'http://127.0.0.1/' } }] }]],
+    ['a tool', [{ role: 'tool', content: 'x' }]],
+    ['a list in a list', [[[]]]],
+    ['nothing', [null]],
+  ])('has messages of text: %s is refused', async (_, others) => {
+    const { url, server } = await backend();
+
+    expect((await ask(url, { messages: others })).status).toBe(400);
+    expect(server.stats().requests).toBe(0);
   });
 
   it('hears nothing of a key that the service does not take, of which its answer quotes a part', async () => {
@@ -103,6 +133,7 @@ describe('what is not forwarded', () => {
   it.each<readonly [what: string, status: number, body: unknown, init?: RequestInit]>([
     ['a form of another site', 415, { messages }, { headers: { 'content-type': 'text/plain' } }],
     ['a request of another site', 403, { messages }, { headers: { 'sec-fetch-site': 'cross-site' } }],
+    ['a request of another origin', 403, { messages }, { headers: { origin: 'http://another.example' } }],
     ['another method', 405, { messages }, { method: 'PUT' }],
     ['a body without messages', 400, { prompt: 'x' }],
     ['a body that is no object', 400, null],
@@ -141,14 +172,25 @@ describe('the page', () => {
     expect(nonces[0]).not.toBe(nonces[1]);
   });
 
-  it.each(['/none.js', '/../outside.js', '/%2e%2e/outside.js', '/..%2foutside.js', '/..\\outside.js'])(
-    'has no %s',
-    async (path) => {
-      const { url } = await backend();
+  it.each([
+    '/none.js',
+    '/../outside.js',
+    '/%2e%2e/outside.js',
+    '/..%2foutside.js',
+    '/..\\outside.js',
+    '/x/..//index.html',
+  ])('has no %s', async (path) => {
+    const { url } = await backend();
 
-      expect(await statusOf(url, path)).toBe(404);
-    },
-  );
+    expect(await statusOf(url, path)).toBe(404);
+  });
+
+  it('is none under a name that leads here, and is another site', async () => {
+    const { url } = await backend();
+
+    expect(await statusOf(url, '/', { host: 'another.example' })).toBe(421);
+    expect(await statusOf(url, '/', { host: 'localhost:1' })).toBe(200);
+  });
 
   it('is none at an address that cannot be read', async () => {
     const { url } = await backend();
@@ -158,8 +200,8 @@ describe('the page', () => {
 });
 
 /** Sends a path as it is: `fetch` would resolve it. */
-async function statusOf(url: string, path: string): Promise<number | undefined> {
-  const request = get({ port: new URL(url).port, path });
+async function statusOf(url: string, path: string, headers = {}): Promise<number | undefined> {
+  const request = get({ port: new URL(url).port, path, headers });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   response.resume();
   return response.statusCode;

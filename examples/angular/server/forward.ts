@@ -36,20 +36,37 @@ function ask({ baseUrl, apiKey, model }: Upstream, body: Body, signal: AbortSign
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
     body: JSON.stringify({ ...body, model }),
+    // What the page says is for this service, and for no other that it may name.
+    redirect: 'error',
     signal,
   });
 }
 
-async function pass({ status, headers, body }: Response, response: ServerResponse): Promise<void> {
-  if (status === 401 || status === 403) {
-    // Services quote a part of the key that they do not take.
-    await body?.cancel();
-    throw new Refusal(status, 'the service does not take the key of this server');
-  }
+async function pass(answer: Response, response: ServerResponse): Promise<void> {
+  const { status, headers, body } = answer;
   const passed = Object.fromEntries([...headers].filter(([name]) => PASSED.includes(name)));
-  response.writeHead(status, { ...passed, 'cache-control': 'no-store' });
+  const secure = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+  if (!answer.ok) {
+    const refusal = JSON.stringify({
+      error: { message: 'the service refused the request', code: await codeOf(answer) },
+    });
+    response.writeHead(status, { ...passed, ...secure, 'content-type': 'application/json' }).end(refusal);
+    return;
+  }
+  response.writeHead(status, { ...passed, ...secure });
   if (body === null) response.end();
   else await pipeline(Readable.fromWeb(body as ReadableStream<Uint8Array>), response);
+}
+
+/** The code of an error, by which the page knows what to do. Nothing else of it is passed: services and gateways quote keys, and whose they are. */
+async function codeOf(answer: Response): Promise<string | undefined> {
+  try {
+    const { error } = (await answer.json()) as { readonly error?: { readonly code?: unknown } };
+    const code = String(error?.code);
+    return /^[a-z_]{1,40}$/.test(code) && code !== 'undefined' ? code : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function sendError(response: ServerResponse, { status, message }: Refusal): void {

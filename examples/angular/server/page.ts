@@ -23,9 +23,9 @@ export async function sendFile(
     response.writeHead(405, { allow: 'GET, HEAD' }).end();
     return;
   }
-  // A URL's path has no `..` any more, and nothing in it is decoded.
+  // A URL's path has no `..` any more, and nothing in it is decoded. Two slashes would be one to the file system.
   const path = pathname === '/' ? '/index.html' : pathname;
-  const type = TYPES[extname(path)];
+  const type = path.includes('//') ? undefined : TYPES[extname(path)];
   const content = type === undefined ? undefined : await readFile(join(folder, path)).catch(() => undefined);
   if (content === undefined) {
     response.writeHead(404).end();

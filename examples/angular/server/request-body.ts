@@ -21,17 +21,28 @@ export class Refusal extends Error {
 export async function readBody(request: IncomingMessage): Promise<Body> {
   requireOwnPage(request);
   const said = Object(parse(await readText(request))) as Body;
-  if (!Array.isArray(said.messages)) throw new Refusal(400, 'a body has messages');
   const allowed = Object.entries(said).filter(([name]) => FIELDS.includes(name));
-  return { ...Object.fromEntries(allowed), max_tokens: MAX_OUTPUT_TOKENS };
+  return { ...Object.fromEntries(allowed), messages: readMessages(said.messages), max_tokens: MAX_OUTPUT_TOKENS };
+}
+
+/** Text alone: an image is a few bytes here, and thousands of tokens at the service, which may fetch it from anywhere. */
+function readMessages(messages: unknown): readonly object[] {
+  if (!Array.isArray(messages)) throw new Refusal(400, 'a body has messages');
+  return messages.map((message: unknown) => {
+    const { role, content } = Object(message) as Body;
+    if ((role !== 'system' && role !== 'user') || typeof content !== 'string')
+      throw new Refusal(400, 'a message has the role system or user, and a text');
+    return { role, content };
+  });
 }
 
 /** Other sites may send forms to this server, but no JSON, and browsers say where a request comes from. */
 function requireOwnPage({ method, headers }: IncomingMessage): void {
   if (method !== 'POST') throw new Refusal(405, 'only POST');
   if (!headers['content-type']?.startsWith('application/json')) throw new Refusal(415, 'only JSON');
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') throw new Refusal(403, 'only for the page of this server');
+  const { origin, host, 'sec-fetch-site': site = 'same-origin' } = headers;
+  const isOther = origin !== undefined && URL.parse(origin)?.host !== host;
+  if (site !== 'same-origin' || isOther) throw new Refusal(403, 'only for the page of this server');
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
