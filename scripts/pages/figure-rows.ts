@@ -104,6 +104,7 @@ export const FIGURES: readonly Figure[] = [
     },
   ]),
   { what: '`size`, four operators without rxjs', name: 'size, four core operators', goal: 'without rxjs' },
+  { what: '`size`, of which own code', name: 'size, four core operators', goal: 'own code' },
 ];
 
 /** Of the README: what matters to who uses it. */
