@@ -2,8 +2,8 @@ import { defer, merge, mergeAll, Observable, type OperatorFunction, Subject } fr
 import { follow } from './follow.js';
 
 /**
- * Emits at once what `take` passes of a value, and merges in the stream that it then may open. Where most values open none, it costs
- * a tenth of `mergeMap`, which subscribes to something for each.
+ * Emits at once what `take` passes of a value, and merges in the stream that it then may open. Unlike `mergeMap`, it
+ * subscribes to nothing for a value that opens none.
  */
 export function branch<T, R>(
   take: (value: T, pass: (result: R) => void) => Observable<R> | undefined,
