@@ -1,6 +1,6 @@
 import { asyncScheduler, defer, mergeMap, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { requireInteger, requireOneOf } from '../src/flow/require.js';
-import { makePrompt, type PromptEntry, type PromptIdentity, type PromptSettings } from '../src/prompt/batch-prompt.js';
+import { type PromptEntry, type PromptIdentity, PromptMaker } from '../src/prompt/batch-prompt.js';
 import { contentReader, type RecordContent } from '../src/prompt/content.js';
 import type { RecordEncoding } from '../src/prompt/encoding.js';
 import { type CountTokens, fitPrompt } from '../src/prompt/fit.js';
@@ -82,7 +82,7 @@ export function toBatchPrompt<T>(
   options: ToBatchPromptOptions<T> = {},
 ): OperatorFunction<readonly T[], BatchPrompt<T>> {
   const { content = 'text', template, format, encoding = 'plain', ids = 'index', fields = {} } = options;
-  const settings: PromptSettings = {
+  const prompts = new PromptMaker({
     system: options.system,
     template,
     encoding,
@@ -92,7 +92,7 @@ export function toBatchPrompt<T>(
     maxOutputTokens: options.maxOutputTokens,
     fields,
     random: options.random ?? Math.random,
-  };
+  });
   requireOneOf('encoding', encoding, ['plain', 'json', 'xml']);
   requireOneOf('ids', ids, ['index', 'nonce']);
   if (template !== undefined) requireTemplate(template);
@@ -105,7 +105,7 @@ export function toBatchPrompt<T>(
   requireInteger('maxTokens', maxTokens, 1);
 
   const refuse = (identity: PromptIdentity, entry: PromptEntry<T>, error: Failure): BatchPrompt<T> =>
-    makePrompt(identity, [entry], settings, error);
+    prompts.make(identity, [entry], error);
   const tooLarge = (prompt: BatchPrompt<T>, tokens: number): BatchPrompt<T> => {
     const message = `the record needs ${tokens} tokens, and a prompt may have ${maxTokens}`;
     const entry = { record: prompt.records[0] as T, index: prompt.indices[0] ?? -1, text: '' };
@@ -114,12 +114,12 @@ export function toBatchPrompt<T>(
 
   return (source) =>
     defer(() => {
-      /** Records and prompts so far: the identity of the next ones. */
+      /** Records and batches so far: the identity of the next ones. */
       let records = 0;
-      let prompts = 0;
+      let batches = 0;
       return source.pipe(
         mergeMap((batch) => {
-          const number = ++prompts;
+          const number = ++batches;
           const bornAt = scheduler.now();
           const good: PromptEntry<T>[] = [];
           const refused: BatchPrompt<T>[] = [];
@@ -134,7 +134,7 @@ export function toBatchPrompt<T>(
             }
           }
           if (good.length === 0) return refused;
-          const prompt = makePrompt({ id: `b${number}`, number, bornAt }, good, settings);
+          const prompt = prompts.make({ id: `b${number}`, number, bornAt }, good);
           return [...fitPrompt(prompt, maxTokens, countTokens, tooLarge), ...refused];
         }),
       );

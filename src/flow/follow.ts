@@ -37,18 +37,19 @@ export function follow<T>(
   inTurn = takeTurns(),
 ): void {
   const stop = new Subject<void>();
-  const take =
-    <V>(handle: (value: V) => void) =>
-    (value: V): void => {
-      inTurn(() => {
-        if (subscriber.closed) return;
-        try {
-          handle(value);
-        } catch (reason) {
-          error(reason);
-        }
-      });
+  const take = <V>(handle: (value: V) => void): ((value: V) => void) => {
+    const whileOpen = (value: V): void => {
+      if (subscriber.closed) return;
+      try {
+        handle(value);
+      } catch (reason) {
+        error(reason);
+      }
     };
+    return (value) => {
+      inTurn(whileOpen, value);
+    };
+  };
   const end = take(complete);
 
   subscriber.add(() => {

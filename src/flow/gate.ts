@@ -168,8 +168,7 @@ export function createGate(options: GateOptions = {}): Gate {
       return waiting();
     },
     pass: <T>(work: Observable<T>, pass: GatePass = {}) => {
-      const { priority = 'fresh', concurrency: own = concurrency, tokens: expected = 0 } = pass;
-      const { isOver = () => false } = pass;
+      const { priority = 'fresh', concurrency: own = concurrency, isOver = () => false } = pass;
       const failsWhenOpen = pass.whenOpen === 'fail';
       requireInteger('concurrency', own, 1);
       return new Observable<T>((subscriber) => {
@@ -181,7 +180,10 @@ export function createGate(options: GateOptions = {}): Gate {
         const waiter: Waiter = {
           number: arrivals++,
           concurrency: own,
-          tokens: expected,
+          // Read when it is first: a prompt is only written out then.
+          get tokens() {
+            return pass.tokens ?? 0;
+          },
           failsWhenOpen,
           isOver,
           fail: (error) => {

@@ -2,16 +2,19 @@
  * Gives a function that does one thing after the other: what is asked for from within something that is being done waits until
  * that is finished.
  */
-export function takeTurns(): (work: () => void) => void {
+export function takeTurns(): <V>(work: (value: V) => void, value: V) => void {
   const waiting: (() => void)[] = [];
   let working = false;
-  return (work) => {
+  return (work, value) => {
     if (working) {
-      waiting.push(work);
+      waiting.push(() => {
+        work(value);
+      });
       return;
     }
     working = true;
-    for (let next: typeof work | undefined = work; next !== undefined; next = waiting.shift()) next();
+    work(value);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) next();
     working = false;
   };
 }

@@ -45,9 +45,7 @@ export function collectJobs<T>(
       const next = new JobDraft<T>(first, before === undefined ? { spool: provider.spool() } : { found: before }, keep);
       if (maxWaitMs < Infinity && before === undefined)
         timer = scheduler.schedule(() => {
-          inTurn(() => {
-            attempt(emit);
-          });
+          inTurn(attempt, emit);
         }, maxWaitMs);
       return next;
     };

@@ -35,69 +35,80 @@ export interface PromptIdentity {
   readonly bornAt: number;
 }
 
-/**
- * Makes the prompt for some records, or the one in whose place an error stands.
- *
- * @param entries - not empty
- */
-export function makePrompt<T>(
-  identity: PromptIdentity,
-  entries: readonly PromptEntry<T>[],
-  settings: PromptSettings,
-  error: Failure | null = null,
-): BatchPrompt<T> {
-  let subsets = 0;
-  const ids =
-    settings.ids === 'nonce' ? makeNonces(entries.length, settings.random) : entries.map((_, position) => position + 1);
-  const asked = request(entries, ids, settings);
-  return {
-    ...identity,
-    ids,
-    format: settings.format,
-    records: entries.map(({ record }) => record),
-    indices: entries.map(({ index }) => index),
-    // What a request repeats, once for each record; and all texts, as they are written in this one.
-    charactersAlone: () =>
-      entries.length * charactersOf(request([BLANK], [1], settings)) +
-      charactersOf(asked) -
-      charactersOf(
-        request(
-          entries.map(() => BLANK),
-          ids,
-          settings,
-        ),
-      ),
-    ...(error === null ? { request: asked, error } : { request: null, error }),
-    subset: (positions) => {
-      const chosen = positions.flatMap((position) => entries[position] ?? []);
-      if (chosen.length < Math.max(1, positions.length))
-        throw new RangeError(`positions must be some of 0 to ${entries.length - 1}; got [${positions.join(', ')}]`);
-      return makePrompt({ ...identity, id: `${identity.id}.${++subsets}` }, chosen, settings, error);
-    },
-  };
+/** Makes prompts of one kind. */
+export class PromptMaker {
+  readonly #settings: PromptSettings;
+  /** Characters of a request for so many records that have no text. Ids of one kind have one length. */
+  readonly #blank: number[] = [];
+
+  constructor(settings: PromptSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * Makes the prompt for some records, or the one in whose place an error stands.
+   *
+   * @param entries - not empty
+   */
+  make<T>(identity: PromptIdentity, entries: readonly PromptEntry<T>[], error: Failure | null = null): BatchPrompt<T> {
+    const { ids: kind, random, format } = this.#settings;
+    let subsets = 0;
+    const { length } = entries;
+    const ids = kind === 'nonce' ? makeNonces(length, random) : entries.map((_, position) => position + 1);
+    const request = requestFor(entries, ids, this.#settings);
+    return {
+      ...identity,
+      ids,
+      format,
+      records: entries.map(({ record }) => record),
+      indices: entries.map(({ index }) => index),
+      // What a request repeats, once for each record; and all texts, as they are written in this one.
+      charactersAlone: () => length * this.#blankFor([1]) + charactersOf(request) - this.#blankFor(ids),
+      ...(error === null ? { request, error } : { request: null, error }),
+      subset: (positions) => {
+        const chosen = positions.flatMap((position) => entries[position] ?? []);
+        if (chosen.length < Math.max(1, positions.length))
+          throw new RangeError(`positions must be some of 0 to ${length - 1}; got [${positions.join(', ')}]`);
+        return this.make({ ...identity, id: `${identity.id}.${++subsets}` }, chosen, error);
+      },
+    };
+  }
+
+  #blankFor(ids: readonly RecordId[]): number {
+    const blanks = (): CompletionRequest =>
+      requestFor(
+        ids.map(() => ({ text: '' })),
+        ids,
+        this.#settings,
+      );
+    return (this.#blank[ids.length] ??= charactersOf(blanks()));
+  }
 }
 
-const BLANK = { text: '' };
-
-function request(
+function requestFor(
   entries: readonly Pick<PromptEntry<unknown>, 'text'>[],
   ids: readonly RecordId[],
   settings: PromptSettings,
 ): CompletionRequest {
   const { format, encoding, fields, maxOutputTokens } = settings;
   const alone = entries.length === 1;
-  const records = renderRecords(
-    entries.map(({ text }, position) => ({ id: alone ? null : (ids[position] ?? null), text })),
-    encoding,
-  );
   const template = settings.template ?? (alone ? DEFAULT_TEMPLATE.one : DEFAULT_TEMPLATE.many);
   // The instruction stands in front of the records, so that the part which all prompts share comes first (prompt caches).
   const system = [settings.system, settings.instruct ? format.instruction({ ids }) : undefined]
     .filter(Boolean)
     .join('\n\n');
+  let messages: CompletionRequest['messages'] | undefined;
   return {
     system: system || undefined,
-    messages: [{ role: 'user', content: fillTemplate(template, records, entries.length) }],
+    // Written when it is sent: thousands may wait, and hold their records only.
+    get messages() {
+      const records = (): string =>
+        renderRecords(
+          entries.map(({ text }, position) => ({ id: alone ? null : (ids[position] ?? null), text })),
+          encoding,
+        );
+      return (messages ??= [{ role: 'user', content: fillTemplate(template, records(), entries.length) }]);
+    },
     replySchema: format.replySchema({ ids }),
     maxOutputTokens: maxOutputTokens === undefined ? undefined : maxOutputTokens * entries.length,
     fields,

@@ -19,21 +19,22 @@ export interface EncodedRecord {
  */
 export function renderRecords(records: readonly EncodedRecord[], encoding: RecordEncoding): string {
   const lines = records.map(WRITERS[encoding]);
-  return encoding === 'json' ? `[\n${lines.join(',\n')}\n]` : lines.join('\n');
+  if (encoding === 'xml') return lines.join('\n');
+  return withoutBreaks(encoding === 'json' ? `[\n${lines.join(',\n')}\n]` : lines.join('\n'));
 }
 
 const WRITERS: Record<RecordEncoding, (record: EncodedRecord) => string> = {
-  plain: ({ id, text }) => `Input${id === null ? '' : ` ${id}`}: ${quote(text)}`,
-  json: ({ id, text }) => `{${id === null ? '' : `"index":${quote(id)},`}"input":${quote(text)}}`,
+  plain: ({ id, text }) => `Input${id === null ? '' : ` ${id}`}: ${JSON.stringify(text)}`,
+  json: ({ id, text }) => `{${id === null ? '' : `"index":${JSON.stringify(id)},`}"input":${JSON.stringify(text)}}`,
   xml: ({ id, text }) => `<input${id === null ? '' : ` index="${id}"`}>${escapeXml(text)}</input>`,
 };
 
 /**
- * A JSON literal without any character that a reader could take for a line break. `JSON.stringify` leaves U+0085, U+2028
+ * JSON literals without any character that a reader could take for a line break. `JSON.stringify` leaves U+0085, U+2028
  * and U+2029 as they are, and escapes lone surrogates (ECMA-262, well-formed JSON.stringify).
  */
-function quote(value: RecordId): string {
-  return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029]/g, codeUnitEscape);
+function withoutBreaks(literals: string): string {
+  return literals.replace(/[\u007f-\u009f\u2028\u2029]/g, codeUnitEscape);
 }
 
 function codeUnitEscape(char: string): string {

@@ -2,14 +2,13 @@ import {
   catchError,
   defer,
   identity,
-  mergeMap,
+  map,
   NEVER,
   type Observable,
   type SchedulerLike,
   takeUntil,
   takeWhile,
   tap,
-  throwError,
   timeout,
   timer,
 } from 'rxjs';
@@ -35,8 +34,9 @@ export function attempt(
     let finished = false;
     /** What is known of an error whose body has not come to its end. */
     let known: (() => ProviderError) | undefined;
-    const timedOut = (what: string): Observable<never> =>
-      throwError(() => known?.() ?? failure('request_timeout', `the request timed out: ${what}`));
+    const timedOut = (what: string): never => {
+      throw known?.() ?? failure('request_timeout', `the request timed out: ${what}`);
+    };
     return provider.complete(request).pipe(
       takeWhile(({ type }) => type !== 'finish', true),
       tap({
@@ -54,7 +54,7 @@ export function attempt(
       takeUntil(
         totalMs === Infinity
           ? NEVER
-          : timer(totalMs, scheduler).pipe(mergeMap(() => timedOut(`no end within ${totalMs} ms`))),
+          : timer(totalMs, scheduler).pipe(map(() => timedOut(`no end within ${totalMs} ms`))),
       ),
     );
   }).pipe(

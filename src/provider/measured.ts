@@ -1,4 +1,4 @@
-import { finalize, type Observable, takeUntil, tap } from 'rxjs';
+import { type Observable, takeUntil, tap } from 'rxjs';
 import type { Completer, CompletionEvent, ProviderError } from '../types/provider.js';
 import type { ErrorCode } from '../types/outcome.js';
 import type { Usage } from '../types/reply.js';
@@ -97,11 +97,11 @@ export function measured(
       complete: () => {
         ended(null);
       },
-    }),
-    finalize(() => {
-      budget.settle(reserved, spent);
-      if (limit !== undefined && gate.limit !== limit)
-        report({ type: 'concurrency', provider: name, limit: gate.limit });
+      finalize: () => {
+        budget.settle(reserved, spent);
+        if (limit !== undefined && gate.limit !== limit)
+          report({ type: 'concurrency', provider: name, limit: gate.limit });
+      },
     }),
   );
 }

@@ -1,9 +1,9 @@
 import {
   catchError,
   defer,
-  finalize,
+  filter,
   first,
-  mergeMap,
+  map,
   Observable,
   NEVER,
   of,
@@ -19,7 +19,7 @@ import {
 import { fullJitter } from '../flow/backoff.js';
 import { CircuitOpenError } from '../flow/circuit.js';
 import { type Failure, reasonOf } from '../types/outcome.js';
-import { type Completer, ProviderError } from '../types/provider.js';
+import { type Completer, type CompletionEvent, ProviderError } from '../types/provider.js';
 import type { ReplyPart } from '../types/reply.js';
 import type { Sending, SendSettings } from '../types/sending.js';
 import { redact } from './redact.js';
@@ -33,54 +33,58 @@ import { costOf } from './usage.js';
 export function send(provider: Completer, sending: Sending, settings: SendSettings): Observable<ReplyPart> {
   const { gate } = provider;
   const { maxRetries, backoff, random, scheduler, report, latch, concurrency, budget, whenOpen } = settings;
-  const expected = expectedTokens(sending);
-  const cost = costOf(expected, settings.price) ?? 0;
   return defer(() => {
     let attempts = 0;
-    let onWire = false;
     let hasText = false;
-    /** Why the request on the wire is let go. */
-    const cut = new Subject<Failure>();
+    /** Lets go of the request on the wire, if there is one. */
+    let cut: Subject<Failure> | undefined;
     const { deadlineAt } = sending;
     /** From when on it is too late to send: nothing is answered in what is left. */
     const lastStart = deadlineAt - Math.min(SHORTEST_LIFE_MS, (deadlineAt - scheduler.now()) / 10);
     let veil = (text: string): string => redact(text, []);
+
+    const partOf = (event: CompletionEvent): ReplyPart | undefined => {
+      if (event.type === 'open') veil = event.redact ?? veil;
+      const base = { attempt: attempts, redact: veil };
+      if (event.type === 'finish')
+        return { ...base, done: true, text: '', finish: event.reason, usage: event.usage, error: null };
+      if (event.type !== 'text') return undefined;
+      hasText = true;
+      return { ...base, done: false, text: event.text };
+    };
 
     const once = defer(() => {
       if (latch.closed) return NEVER;
       // Those who wait are stopped one after the other, and each gives way to the next.
       const { failure } = latch;
       if (failure !== undefined) return throwError(() => failure);
+      const cost = costOf(expectedTokens(sending), settings.price) ?? 0;
       if (!budget.reserve(cost)) return throwError(() => EXHAUSTED);
       attempts++;
-      onWire = true;
-      return measured(provider, sending, attempts, cost, settings, cut.pipe(mergeMap(asError)));
-    }).pipe(
-      mergeMap((event): ReplyPart[] => {
-        if (event.type === 'open') veil = event.redact ?? veil;
-        const base = { attempt: attempts, redact: veil };
-        if (event.type === 'finish')
-          return [{ ...base, done: true, text: '', finish: event.reason, usage: event.usage, error: null }];
-        if (event.type !== 'text') return [];
-        hasText = true;
-        return [{ ...base, done: false, text: event.text }];
-      }),
-      tap({
-        // Before the gate hears of it: a provider that answers is alive, and would be sent what waits.
-        error: (error: unknown) => {
-          const failure = failureOf(error, hasText);
-          if (failure?.kind === 'fatal') latch.trip(failure);
-        },
-      }),
-      finalize(() => {
-        onWire = false;
-      }),
-    );
+      cut = new Subject();
+      return measured(provider, sending, attempts, cost, settings, cut.pipe(map(throwFailure))).pipe(
+        map(partOf),
+        filter((part) => part !== undefined),
+        tap({
+          // Before the gate hears of it: a provider that answers is alive, and would be sent what waits.
+          error: (error: unknown) => {
+            const failure = failureOf(error, hasText);
+            if (failure?.kind === 'fatal') latch.trip(failure);
+          },
+          finalize: () => {
+            cut = undefined;
+          },
+        }),
+      );
+    });
     const inTurn = defer(() =>
       gate.pass(once, {
         priority: attempts === 0 ? settings.priority : 'retry',
         concurrency,
-        tokens: expected.inputTokens + expected.outputTokens,
+        get tokens() {
+          const { inputTokens, outputTokens } = expectedTokens(sending);
+          return inputTokens + outputTokens;
+        },
         whenOpen,
         isOver: () => scheduler.now() >= lastStart,
         onCircuit: (state, waitMs) => {
@@ -103,12 +107,12 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
     const stopped = new Observable<never>((stop) => {
       // What is on the wire ends by itself, so that it is counted.
       const letGo = (failure: Failure) => (): void => {
-        if (onWire) cut.next(failure);
+        if (cut !== undefined) cut.next(failure);
         else stop.error(failure);
       };
       stop.add(
         latch.tripped.subscribe((failure) => {
-          if (!onWire) stop.error(failure);
+          if (cut === undefined) stop.error(failure);
         }),
       );
       if (deadlineAt < Infinity) stop.add(expiry(deadlineAt, scheduler).subscribe(letGo(EXPIRED)));
@@ -173,6 +177,6 @@ function expiry(deadlineAt: number, scheduler: SchedulerLike): Observable<unknow
   );
 }
 
-function asError({ message, code }: Failure): Observable<never> {
-  return throwError(() => new ProviderError(message, { kind: 'final', code }));
+function throwFailure({ message, code }: Failure): never {
+  throw new ProviderError(message, { kind: 'final', code });
 }
