@@ -168,7 +168,8 @@ export function createGate(options: GateOptions = {}): Gate {
       return waiting();
     },
     pass: <T>(work: Observable<T>, pass: GatePass = {}) => {
-      const { priority = 'fresh', concurrency: own = concurrency, isOver = () => false } = pass;
+      const { priority = 'fresh', concurrency: own = concurrency, tokens: expected = 0 } = pass;
+      const { isOver = () => false } = pass;
       const failsWhenOpen = pass.whenOpen === 'fail';
       requireInteger('concurrency', own, 1);
       return new Observable<T>((subscriber) => {
@@ -180,10 +181,7 @@ export function createGate(options: GateOptions = {}): Gate {
         const waiter: Waiter = {
           number: arrivals++,
           concurrency: own,
-          // Read when it is first: a prompt is only written out then.
-          get tokens() {
-            return pass.tokens ?? 0;
-          },
+          tokens: expected,
           failsWhenOpen,
           isOver,
           fail: (error) => {

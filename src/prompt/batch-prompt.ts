@@ -97,18 +97,13 @@ function requestFor(
   const system = [settings.system, settings.instruct ? format.instruction({ ids }) : undefined]
     .filter(Boolean)
     .join('\n\n');
-  let messages: CompletionRequest['messages'] | undefined;
+  const records = renderRecords(
+    entries.map(({ text }, position) => ({ id: alone ? null : (ids[position] ?? null), text })),
+    encoding,
+  );
   return {
     system: system || undefined,
-    // Written when it is sent: thousands may wait, and hold their records only.
-    get messages() {
-      const records = (): string =>
-        renderRecords(
-          entries.map(({ text }, position) => ({ id: alone ? null : (ids[position] ?? null), text })),
-          encoding,
-        );
-      return (messages ??= [{ role: 'user', content: fillTemplate(template, records(), entries.length) }]);
-    },
+    messages: [{ role: 'user', content: fillTemplate(template, records, entries.length) }],
     replySchema: format.replySchema({ ids }),
     maxOutputTokens: maxOutputTokens === undefined ? undefined : maxOutputTokens * entries.length,
     fields,

@@ -33,6 +33,8 @@ import { costOf } from './usage.js';
 export function send(provider: Completer, sending: Sending, settings: SendSettings): Observable<ReplyPart> {
   const { gate } = provider;
   const { maxRetries, backoff, random, scheduler, report, latch, concurrency, budget, whenOpen } = settings;
+  const expected = expectedTokens(sending);
+  const cost = costOf(expected, settings.price) ?? 0;
   return defer(() => {
     let attempts = 0;
     let hasText = false;
@@ -58,7 +60,6 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       // Those who wait are stopped one after the other, and each gives way to the next.
       const { failure } = latch;
       if (failure !== undefined) return throwError(() => failure);
-      const cost = costOf(expectedTokens(sending), settings.price) ?? 0;
       if (!budget.reserve(cost)) return throwError(() => EXHAUSTED);
       attempts++;
       cut = new Subject();
@@ -81,10 +82,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       gate.pass(once, {
         priority: attempts === 0 ? settings.priority : 'retry',
         concurrency,
-        get tokens() {
-          const { inputTokens, outputTokens } = expectedTokens(sending);
-          return inputTokens + outputTokens;
-        },
+        tokens: expected.inputTokens + expected.outputTokens,
         whenOpen,
         isOver: () => scheduler.now() >= lastStart,
         onCircuit: (state, waitMs) => {
