@@ -123,9 +123,10 @@ const UNFINISHED: Failure = { code: 'reply_unfinished', message: 'the stream end
 
 function toOutcome<T, R>(prompt: BatchPrompt<T>, attempts: number, resolution: Resolution<R>): Outcome<T, R> {
   const { position } = resolution;
+  const { id: batchId } = prompt;
+  const record = prompt.records[position] as T;
   const index = prompt.indices[position] ?? -1;
-  const base = { record: prompt.records[position] as T, index, batchId: prompt.id, attempts };
   return resolution.failure === null
-    ? { ...base, value: resolution.value, error: null }
-    : { ...base, value: null, error: { ...resolution.failure, index, batchId: prompt.id, attempts } };
+    ? { record, index, batchId, attempts, value: resolution.value, error: null }
+    : { record, index, batchId, attempts, value: null, error: { ...resolution.failure, index, batchId, attempts } };
 }

@@ -83,8 +83,8 @@ export function recoverFailed<T, R>(
           pass(outcome);
           return;
         }
-        const ask = open.get(prompt) ?? new Ask(costs, prompt);
-        open.set(prompt, ask);
+        let ask = open.get(prompt);
+        if (ask === undefined) open.set(prompt, (ask = new Ask(costs, prompt)));
         ask.take(outcome).forEach(pass);
         if (ask.waiting.size > 0) return;
         open.delete(prompt);

@@ -12,7 +12,7 @@ export class Ask<T> {
   readonly round: number;
   readonly wasAlone: boolean;
   /** The indices of the records whose outcome is still to come; with how they failed before. */
-  readonly waiting: Map<number, FailedOutcome<T> | undefined>;
+  readonly waiting = new Map<number, FailedOutcome<T> | undefined>();
   /** Outcomes that asking again may help. */
   readonly failed: FailedOutcome<T>[] = [];
   /** The size of the prompt was at fault. */
@@ -28,7 +28,7 @@ export class Ask<T> {
     this.first = before?.first ?? prompt;
     this.round = (before?.round ?? -1) + 1;
     this.wasAlone = before?.prompt.records.length === 1;
-    this.waiting = new Map(prompt.indices.map((index, position) => [index, failed[position]]));
+    prompt.indices.forEach((index, position) => this.waiting.set(index, failed[position]));
   }
 
   /** Takes an outcome, with all requests that were sent for it; keeps it, and gives nothing, if asking again may help. */

@@ -1,21 +1,12 @@
-import type { DocumentPlace } from '../types/reply.js';
+import type { DocumentPlace, EntryPlace } from '../types/reply.js';
 import { Capture } from './capture.js';
 import { Prose } from './prose.js';
 
-/** A value that closed in the reply's text, and where it stood. */
-export interface ScannedValue {
-  /** The value's text, from its first character to its last. */
-  readonly text: string;
-  /** Number of the JSON document that it is, or is part of, from 0. */
-  readonly document: number;
-  /**
-   * Number of the payload: documents with nothing but blanks, punctuation and digits between them are one payload; each
-   * further list of a document is one of its own.
-   */
-  readonly payload: number;
-  /** True for an element of a list, false for a whole document. */
-  readonly nested: boolean;
-}
+/**
+ * Takes the text of a value that closed in the reply, from its first character to its last, and where it stood: documents with nothing
+ * but blanks, punctuation and digits between them are one payload; each further list of a document is one of its own.
+ */
+type Give = (text: string, place: EntryPlace) => void;
 
 const BRACKET = /[[{]/g;
 /** What ends a stretch of plain characters in a string. JSON has no line breaks in strings: with one, it is no JSON. */
@@ -40,7 +31,7 @@ const VALUE = /^["[{]|^(?:-?\d[\d.eE+-]*|true|false|null)$/;
  */
 export class JsonScanner {
   readonly #entryKey: string | null;
-  readonly #give: (value: ScannedValue) => void;
+  readonly #give: Give;
 
   /** Documents that looked like data, and could not be read to their end. */
   readonly unread: DocumentPlace[] = [];
@@ -68,7 +59,7 @@ export class JsonScanner {
   #key = '';
   #hasList = false;
 
-  constructor(entryKey: string | null, give: (value: ScannedValue) => void) {
+  constructor(entryKey: string | null, give: Give) {
     this.#entryKey = entryKey;
     this.#give = give;
   }
@@ -246,7 +237,8 @@ export class JsonScanner {
   }
 
   #emit(text: string, nested: boolean): void {
-    this.#give({ ...this.#prose.place, text, nested });
+    const { document, payload } = this.#prose;
+    this.#give(text, { document, payload, nested });
   }
 }
 

@@ -113,7 +113,7 @@ export class JsonReader extends JsonScanner implements ReplyReader {
   constructor(fields: EntryFields, parse = parseOnce) {
     const { alone, value, index } = fields;
     // Alone, a record is asked without an index: its value makes an entry.
-    super(alone ? (value === '*' ? null : value) : index, ({ text, ...place }) => {
+    super(alone ? (value === '*' ? null : value) : index, (text, place) => {
       try {
         const parsed = parse(text);
         // An answer without any field can only be matched by position.

@@ -53,9 +53,9 @@ export function matchEntries(
     return entries.map(({ value }) => ({ value, failure: null }));
   }
 
-  const known = new Set(ids);
   const payloads = [...Map.groupBy(entries, ({ payload }) => payload).values()].map((group) => ({
     ...readPayload(ids, group, warn),
+    size: group.length,
     isSure: isSure(group, doubts),
   }));
   const named = ({ byId }: Payload): number => ids.filter((id) => byId.has(id)).length;
@@ -67,7 +67,7 @@ export function matchEntries(
   if (others.length > 0 && (named(main) < ids.length || others.some(differs)))
     return ids.map(() => ambiguous('the reply contradicts itself'));
 
-  const unknown = [...main.byId].flatMap(([id, group]) => (id !== null && known.has(id) ? [] : group)).length;
+  const unknown = ids.reduce<number>((rest, id) => rest - (main.byId.get(id)?.length ?? 0), main.size);
   if (unknown > 0) warn('unknown_index', `${unknown} entries name no record of the prompt`);
   return ids.map((id) => {
     const own = main.byId.get(id);
@@ -116,9 +116,10 @@ function isOneList(entries: readonly ReplyEntry[]): boolean {
 }
 
 function agree(entries: readonly ReplyEntry[]): Answer | undefined {
-  const [first, ...rest] = entries;
+  const [first] = entries;
   if (first === undefined) return undefined;
-  if (rest.some(({ value }) => !isSame(value, first.value))) return ambiguous('the reply contradicts itself');
+  if (entries.length > 1 && !entries.every(({ value }) => isSame(value, first.value)))
+    return ambiguous('the reply contradicts itself');
   return { value: first.value, failure: null };
 }
 

@@ -24,7 +24,6 @@ const KEPT = EVIDENCE_LIMIT + 4096;
 /** One reply while it arrives. Each position of the prompt is resolved exactly once: by `push`, or at the latest by `end`. */
 export class ReplyState<R> {
   readonly #ids: readonly RecordId[];
-  readonly #positions: ReadonlyMap<RecordId, number>;
   readonly #settings: ReplySettings<R>;
   readonly #warn: Warn;
   /** `undefined` before the first piece, and where the format cannot even open one. */
@@ -42,7 +41,6 @@ export class ReplyState<R> {
 
   constructor(ids: readonly RecordId[], settings: ReplySettings<R>, warn: Warn) {
     this.#ids = ids;
-    this.#positions = new Map(ids.map((id, position) => [id, position]));
     this.#settings = settings;
     this.#warn = warn;
   }
@@ -57,7 +55,8 @@ export class ReplyState<R> {
       this.#read((reader) => reader.push(text)),
       enforced,
     );
-    return part.done ? [...closed, ...this.#end(part.finish, null)] : closed;
+    if (part.done) closed.push(...this.#end(part.finish, null));
+    return closed;
   }
 
   /** The reply broke off: what closed in it stands, and the rest gets the failure. */
@@ -73,11 +72,12 @@ export class ReplyState<R> {
     const doubts = unread.filter(({ payload }) => payload >= firstPayload);
     const answers = matchEntries(this.#ids, waiting, { positional: this.#settings.positional, doubts }, this.#warn);
     const isEmpty = waiting.length === 0 && this.#released.size === 0;
-    return answers.flatMap((answer, position) =>
-      this.#released.has(position)
-        ? []
-        : [this.#resolve(position, answer ?? { failure: failure ?? this.#broken ?? whyMissing(finish, isEmpty) })],
-    );
+    const rest: Resolution<R>[] = [];
+    answers.forEach((answer, position) => {
+      if (this.#released.has(position)) return;
+      rest.push(this.#resolve(position, answer ?? { failure: failure ?? this.#broken ?? whyMissing(finish, isEmpty) }));
+    });
+    return rest;
   }
 
   #take(entries: readonly ReplyEntry[], enforced: boolean): Resolution<R>[] {
@@ -116,7 +116,7 @@ export class ReplyState<R> {
 
   #positionOf({ id }: ReplyEntry): number {
     const named = readId(id, this.#ids);
-    return (named === null ? undefined : this.#positions.get(named)) ?? -1;
+    return named === null ? -1 : this.#ids.indexOf(named);
   }
 
   /** What the format reads; a format that throws has found nothing, and nothing more is given to it. */

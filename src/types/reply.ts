@@ -72,6 +72,9 @@ export interface ReplyEntry {
   readonly nested: boolean;
 }
 
+/** Where an entry stands in a reply. */
+export type EntryPlace = Omit<ReplyEntry, 'id' | 'value'>;
+
 /** Where a document stands in a reply. */
 export type DocumentPlace = Pick<ReplyEntry, 'document' | 'payload'>;
 

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { JsonScanner, type ScannedValue } from '../../src/reply/json-scanner.js';
+import { JsonScanner } from '../../src/reply/json-scanner.js';
+import type { EntryPlace } from '../../src/types/reply.js';
 import { hostileText, type Json, jsonValue, JsonWriter, writing } from './json-texts.js';
 import { cut, cuts, type Cuts } from './pieces.js';
 import { always } from './runs.js';
 
 /** A value that is to be found, with its place. */
-type Found = Omit<ScannedValue, 'text'> & { readonly value: unknown };
+type Found = EntryPlace & { readonly value: unknown };
 
 function scan(text: string, at: Cuts, index: string | null = 'index') {
   const found: Found[] = [];
-  const scanner = new JsonScanner(index, ({ text: json, ...place }) => {
+  const scanner = new JsonScanner(index, (json, place) => {
     found.push({ value: JSON.parse(json) as unknown, ...place });
   });
   for (const piece of cut(text, at)) scanner.push(piece);
