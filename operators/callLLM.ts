@@ -1,4 +1,4 @@
-import { map, mergeMap, type Observable, of, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { mergeMap, type Observable, of, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { requireAtLeast, requireDelay, requireInteger } from '../src/flow/require.js';
 import { endOnFatal } from '../src/provider/fatal.js';
 import { Budget } from '../src/provider/budget.js';
@@ -101,26 +101,17 @@ export function callLLM<T>(
   requireDelay('deadlineMs', deadlineMs, 1);
   requireAtLeast('maxCost', maxCost, 0);
   const fixed = provider.sendSettings(options);
-  const { gate, capabilities } = provider;
+  const { gate } = provider;
   const overloaded: Failure = { code: 'overloaded', message: 'too many requests are waiting', kind: 'retryable' };
 
   const ask = ({ latch, budget }: RunContext): OperatorFunction<BatchPrompt<T>, ReplyChunk<T>> => {
     const settings: SendSettings = { ...fixed, latch, budget };
     return mergeMap((prompt): Observable<ReplyChunk<T>> => {
-      const { id: batchId, records, request, error } = prompt;
-      if (request === null) return of({ prompt, attempt: 0, done: true, error });
+      if (prompt.error !== null) return of({ prompt, attempt: 0, done: true, error: prompt.error });
       const failure = latch.failure ?? (gate.waiting < maxWaiting ? undefined : overloaded);
       if (failure !== undefined) return of({ prompt, attempt: 0, done: true, error: failure });
-
-      const enforced = capabilities.enforcesSchema && request.replySchema !== undefined;
-      const sending = {
-        batchId,
-        records: records.length,
-        request,
-        deadlineAt: prompt.bornAt + deadlineMs,
-        abandoned: abandonWhen?.(prompt),
-      };
-      return provider.send(sending, settings).pipe(map((part) => ({ ...part, prompt, enforced })));
+      const sending = { prompt, deadlineAt: prompt.bornAt + deadlineMs, abandoned: abandonWhen?.(prompt) };
+      return provider.send(sending, settings);
     });
   };
   if (options.run !== undefined) return ask(options.run);

@@ -9,12 +9,7 @@ export class FatalLatch implements Latch {
   failure: Failure | undefined;
   readonly #subscriber: Subscriber<unknown>;
   /** A `Subject` looks for who leaves among all, and thousands of requests may wait. */
-  readonly #listeners = new Set<Subscriber<Failure>>();
-  /** Emits the failure when it comes. */
-  readonly tripped = new Observable<Failure>((listener) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  });
+  readonly #listeners = new Set<(failure: Failure) => void>();
 
   constructor(subscriber: Subscriber<unknown>) {
     this.#subscriber = subscriber;
@@ -25,10 +20,15 @@ export class FatalLatch implements Latch {
     return this.#subscriber.closed;
   }
 
+  onTrip(listener: (failure: Failure) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   trip(failure: Failure): void {
     if (this.failure !== undefined) return;
     this.failure = failure;
-    for (const listener of [...this.#listeners]) listener.next(failure);
+    for (const listener of [...this.#listeners]) listener(failure);
   }
 }
 
@@ -52,6 +52,11 @@ export function endOnFatal<T, R>(
         const { failure } = latch;
         return failure === undefined || isOutcome ? EMPTY : throwError(() => new LlmError(failure));
       };
-      source.pipe(isOutcome ? identity : takeUntil(latch.tripped), errorLast(build(latch), end)).subscribe(subscriber);
+      const tripped = new Observable<Failure>((listener) =>
+        latch.onTrip((failure) => {
+          listener.next(failure);
+        }),
+      );
+      source.pipe(isOutcome ? identity : takeUntil(tripped), errorLast(build(latch), end)).subscribe(subscriber);
     });
 }

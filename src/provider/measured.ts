@@ -9,7 +9,10 @@ import { estimateTokens } from '../prompt/estimate-tokens.js';
 import { costOf } from './usage.js';
 
 /** Tokens that a request is expected to spend: its prompt's, and the most that its reply may have. */
-export function expectedTokens({ request }: Sending): { readonly inputTokens: number; readonly outputTokens: number } {
+export function expectedTokens({ prompt: { request } }: Sending): {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+} {
   return { inputTokens: estimateTokens(charactersOf(request)), outputTokens: request.maxOutputTokens ?? 0 };
 }
 
@@ -34,6 +37,7 @@ export function measured(
 ): Observable<CompletionEvent> {
   const { scheduler, report, timeouts, price, budget } = settings;
   const { gate, name, model } = provider;
+  const { prompt } = sending;
   const { inputTokens, outputTokens } = expectedTokens(sending);
   const started = scheduler.now();
   /** The gate's limit just before this attempt's end may change it. */
@@ -67,21 +71,21 @@ export function measured(
       type: 'attempt',
       provider: name,
       model,
-      batchId: sending.batchId,
+      batchId: prompt.id,
       attempt: number,
-      records: sending.records,
+      records: prompt.records.length,
       error: error?.code ?? null,
       status: error?.status ?? status,
       latencyMs: scheduler.now() - started,
       usage: counted,
       usageIsEstimate: usage === null,
-      inputCharacters: charactersOf(sending.request),
+      inputCharacters: charactersOf(prompt.request),
       cost,
     });
     if (error?.kind === 'retryable') hold(error.retryAfterMs);
   };
 
-  return attempt(provider, sending.request, timeouts, scheduler).pipe(
+  return attempt(provider, prompt.request, timeouts, scheduler).pipe(
     takeUntil(cut),
     tap({
       next: (event) => {

@@ -20,18 +20,20 @@ import { fullJitter } from '../flow/backoff.js';
 import { CircuitOpenError } from '../flow/circuit.js';
 import { type Failure, reasonOf } from '../types/outcome.js';
 import { type Completer, type CompletionEvent, ProviderError } from '../types/provider.js';
-import type { ReplyPart } from '../types/reply.js';
+import type { ReplyChunk } from '../types/reply.js';
 import type { Sending, SendSettings } from '../types/sending.js';
 import { redact } from './redact.js';
 import { expectedTokens, measured } from './measured.js';
 import { costOf } from './usage.js';
 
 /**
- * Sends a request through the provider's gate, and again while it fails in a way that may pass and no text has come. Emits the
- * text and then exactly one last part; never errors.
+ * Sends a prompt through the provider's gate, and again while it fails in a way that may pass and no text has come. Emits the
+ * text and then exactly one last chunk; never errors.
  */
-export function send(provider: Completer, sending: Sending, settings: SendSettings): Observable<ReplyPart> {
+export function send<T>(provider: Completer, sending: Sending<T>, settings: SendSettings): Observable<ReplyChunk<T>> {
   const { gate } = provider;
+  const { prompt, deadlineAt } = sending;
+  const enforced = provider.capabilities.enforcesSchema && prompt.request.replySchema !== undefined;
   const { maxRetries, backoff, random, scheduler, report, latch, concurrency, budget, whenOpen } = settings;
   const expected = expectedTokens(sending);
   const cost = costOf(expected, settings.price) ?? 0;
@@ -40,14 +42,13 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
     let hasText = false;
     /** Lets go of the request on the wire, if there is one. */
     let cut: Subject<Failure> | undefined;
-    const { deadlineAt } = sending;
     /** From when on it is too late to send: nothing is answered in what is left. */
     const lastStart = deadlineAt - Math.min(SHORTEST_LIFE_MS, (deadlineAt - scheduler.now()) / 10);
     let veil = (text: string): string => redact(text, []);
 
-    const partOf = (event: CompletionEvent): ReplyPart | undefined => {
+    const partOf = (event: CompletionEvent): ReplyChunk<T> | undefined => {
       if (event.type === 'open') veil = event.redact ?? veil;
-      const base = { attempt: attempts, redact: veil };
+      const base = { prompt, enforced, attempt: attempts, redact: veil };
       if (event.type === 'finish')
         return { ...base, done: true, text: '', finish: event.reason, usage: event.usage, error: null };
       if (event.type !== 'text') return undefined;
@@ -97,7 +98,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
       if (failure?.kind !== 'retryable' || hasText || attempts > maxRetries || latch.failure !== undefined)
         return throwError(() => failure ?? error);
       const delayMs = fullJitter(attempts, random, backoff);
-      report({ type: 'retry', batchId: sending.batchId, attempt: attempts, error: failure.code, delayMs });
+      report({ type: 'retry', batchId: prompt.id, attempt: attempts, error: failure.code, delayMs });
       return timer(delayMs, scheduler);
     };
 
@@ -109,7 +110,7 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
         else stop.error(failure);
       };
       stop.add(
-        latch.tripped.subscribe((failure) => {
+        latch.onTrip((failure) => {
           if (cut === undefined) stop.error(failure);
         }),
       );
@@ -127,7 +128,9 @@ export function send(provider: Completer, sending: Sending, settings: SendSettin
     return inTurn.pipe(
       retry({ delay: wait }),
       takeUntil(stopped),
-      catchError((error: unknown) => of<ReplyPart>({ attempt: attempts, done: true, error: asFailure(error) })),
+      catchError((error: unknown) =>
+        of({ prompt, enforced, attempt: attempts, done: true as const, error: asFailure(error) }),
+      ),
     );
   });
 }

@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Gate } from './gate.js';
 import type { AnswerClass, ErrorCode } from './outcome.js';
 import type { CompletionRequest } from './prompt.js';
-import type { FinishReason, ReplyPart, Usage } from './reply.js';
+import type { FinishReason, ReplyChunk, Usage } from './reply.js';
 import type { RunContext, Sending, SendOptions, SendSettings } from './sending.js';
 
 /** What a provider says while it answers, in this order: `open`, any `text` and `alive`, one `finish`. */
@@ -52,10 +52,10 @@ export interface Completer {
 /** A language model behind HTTP, or anything that answers like one. `createProvider` of `rxjs-llm/provider` makes one. */
 export interface Provider extends Completer {
   /**
-   * Sends a request through the gate, and again while it fails in a way that may pass and no text has come. Emits the text and then
-   * exactly one last part; never errors.
+   * Sends a prompt through the gate, and again while it fails in a way that may pass and no text has come. Emits the text and then
+   * exactly one last chunk; never errors.
    */
-  send(sending: Sending, settings: SendSettings): Observable<ReplyPart>;
+  send<T>(sending: Sending<T>, settings: SendSettings): Observable<ReplyChunk<T>>;
   /**
    * Checks how a stream wants its requests to be sent, and decides what it left open.
    *

@@ -2,7 +2,7 @@ import type { Observable, SchedulerLike } from 'rxjs';
 import type { EventsObserver, LlmEvent } from './events.js';
 import type { GatePriority } from './gate.js';
 import type { Failure } from './outcome.js';
-import type { CompletionRequest } from './prompt.js';
+import type { AskablePrompt } from './prompt.js';
 
 /** Money for tokens, per million, in any currency. */
 export interface Price {
@@ -27,12 +27,9 @@ export interface AttemptTimeouts {
   readonly totalMs: number;
 }
 
-/** What is sent, and for what. */
-export interface Sending {
-  readonly batchId: string;
-  /** Records that are asked for. */
-  readonly records: number;
-  readonly request: CompletionRequest;
+/** What is sent. */
+export interface Sending<T = unknown> {
+  readonly prompt: AskablePrompt<T>;
   /** When it has to have ended, in milliseconds of the scheduler; `Infinity` for never. */
   readonly deadlineAt: number;
   /** Emits when nobody wants the answer any more. */
@@ -50,8 +47,8 @@ export interface SpendingLimit {
 /** What a stream's requests know of each other: the first fatal answer, and whether anybody still listens. */
 export interface Latch {
   readonly failure: Failure | undefined;
-  /** Emits the failure when it comes. */
-  readonly tripped: Observable<Failure>;
+  /** Calls the listener with the failure when it comes. Gives what takes the listener away. */
+  onTrip(listener: (failure: Failure) => void): () => void;
   /** The stream was let go: nothing may be sent any more. */
   readonly closed: boolean;
   trip(failure: Failure): void;

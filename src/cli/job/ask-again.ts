@@ -28,7 +28,7 @@ export function askAgain(
   return (outcomes) => {
     let fatal: Failure | undefined;
     const recovered = endOnFatal('outcome', (latch) => {
-      latch.tripped.subscribe((failure) => {
+      latch.onTrip((failure) => {
         fatal = failure;
       });
       const live = pipe(
