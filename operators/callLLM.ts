@@ -1,5 +1,4 @@
 import { mergeMap, type Observable, of, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import { requireAtLeast, requireDelay, requireInteger } from '../src/flow/require.js';
 import { endOnFatal } from '../src/provider/fatal.js';
 import { Budget } from '../src/provider/budget.js';
 import type { EventsObserver } from '../src/types/events.js';
@@ -96,11 +95,8 @@ export function callLLM<T>(
   provider: Provider,
   options: CallLLMOptions<NoInfer<T>> = {},
 ): OperatorFunction<BatchPrompt<T>, ReplyChunk<T>> {
-  const { onFatal = 'error', maxWaiting = Infinity, deadlineMs = Infinity, maxCost = Infinity, abandonWhen } = options;
-  requireInteger('maxWaiting', maxWaiting, 1);
-  requireDelay('deadlineMs', deadlineMs, 1);
-  requireAtLeast('maxCost', maxCost, 0);
-  const fixed = provider.sendSettings(options);
+  const { onFatal = 'error', abandonWhen } = options;
+  const { maxWaiting, deadlineMs, maxCost, ...fixed } = provider.sendSettings(options);
   const { gate } = provider;
   const overloaded: Failure = { code: 'overloaded', message: 'too many requests are waiting', kind: 'retryable' };
 

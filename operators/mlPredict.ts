@@ -1,17 +1,25 @@
-import { identity, type Observable, of, type OperatorFunction, pipe, type SchedulerLike } from 'rxjs';
+import {
+  identity,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  of,
+  type OperatorFunction,
+  pipe,
+  type SchedulerLike,
+} from 'rxjs';
+import { Room } from '../src/flow/room.js';
 import type { Model, ModelOverrides } from '../src/model/define-model.js';
+import type { OperatorSettings } from '../src/model/operator-options.js';
 import { contentReader } from '../src/prompt/content.js';
 import { contentOnce } from '../src/prompt/content-once.js';
-import { tokenWeight, type TokenWeightOptions } from '../src/prompt/token-weight.js';
+import { tokenWeight } from '../src/prompt/token-weight.js';
 import { Budget } from '../src/provider/budget.js';
 import { endOnFatal } from '../src/provider/fatal.js';
-import { estimateTokens } from '../src/prompt/estimate-tokens.js';
 import type { EventsObserver } from '../src/types/events.js';
-import type { GatePriority } from '../src/types/gate.js';
 import type { Outcome } from '../src/types/outcome.js';
 import type { BatchPrompt } from '../src/types/prompt.js';
 import { bufferTimeOrCount, type BufferTimeOrCountOptions } from './bufferTimeOrCount.js';
-import { callLLM, type CallLLMOptions } from './callLLM.js';
+import { callLLM } from './callLLM.js';
 import { inOrder } from './inOrder.js';
 import { parseIndexed } from './parseIndexed.js';
 import { recoverFailed } from './recoverFailed.js';
@@ -70,67 +78,56 @@ export function mlPredict<T, R, S extends T = T>(
 ): OperatorFunction<S, Outcome<S, R>> {
   const { onFatal = 'error', abandonWhen, release, evidence, positional, ...others } = overrides;
   const { events, random, scheduler, ...rest } = others;
-  const { provider, options, format } = model.with(rest);
+  const { provider, format, price, order, strategy, deadlineMs, maxCost, batch, prompt, call } = model
+    .with(rest)
+    .operatorOptions();
   const timing = { random, scheduler };
 
-  const { batchSize: maxCount, batchTimeoutMs: maxWaitMs, batchMaxTokens: maxTokens } = options;
-  const asked = {
-    system: options.systemPrompt,
-    template: options.batchPromptTemplate,
-    encoding: options.recordFormat,
-    format,
-    countTokens: model.countTokens ?? ((text: string) => estimateTokens(text.length)),
-  };
-  const prompt: ToBatchPromptOptions<S> = {
-    ...asked,
-    content: options.recordContent,
-    ids: options.recordIds,
-    maxOutputTokens: options.maxOutputTokens,
-    fields: options.request,
-    maxTokens,
-    ...timing,
-  };
-  const prepare = batchBy(prompt, { maxCount, maxWaitMs, ...timing }, asked);
-  const price = { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion };
-  const sending: CallLLMOptions<S> = {
-    maxRetries: options.maxRetries,
-    timeoutMs: options.requestTimeoutMs,
-    totalTimeoutMs: options.requestTotalTimeoutMs,
-    concurrency: options.concurrency,
-    whenOpen: options.failureWhenOpen,
-    price,
-    deadlineMs: options.recordDeadlineMs,
-    abandonWhen,
-    events,
-    ...timing,
-  };
+  const prepare = batchBy<S>({ ...batch, ...timing }, { ...prompt, ...timing });
   const parse = parseIndexed<S, R>({ format, release, evidence, positional, events });
-  const order = options.order === 'input' ? inOrder<Outcome<S, R>>() : identity;
+  // Whoever may be given up while it waits has to be at the gate.
+  const canLeave = (deadlineMs ?? abandonWhen) !== undefined;
+  const places = canLeave ? Infinity : AHEAD * (call.concurrency ?? provider.gate.concurrency);
 
   return endOnFatal(onFatal, (latch) => {
-    const run = { latch, budget: new Budget(options.budgetMaxCost ?? Infinity) };
-    const ask = (priority: GatePriority) => pipe(callLLM<S>(provider, { ...sending, run, priority }), parse);
-    const again = ask('recovery');
+    const sending = {
+      ...call,
+      deadlineMs,
+      abandonWhen,
+      events,
+      ...timing,
+      run: { latch, budget: new Budget(maxCost) },
+    };
+    const room = new Room(places);
+    const again = pipe(callLLM<S>(provider, { ...sending, priority: 'recovery' }), parse);
     const attempt = (failed: BatchPrompt<S>): Observable<Outcome<S, R>> => of(failed).pipe(again);
-    const recover = recoverFailed({ strategy: options.failureStrategy, attempt, price, events });
-    return (records) => records.pipe(prepare(), ask('fresh'), recover, order);
+    const recover = recoverFailed({ strategy, attempt, price, events });
+    const fresh = room.inside(callLLM<S>(provider, sending), ({ done }) => done);
+    const sorted = order === 'input' ? inOrder<Outcome<S, R>>() : identity;
+    return (records) => records.pipe(prepare(room.door()), fresh, parse, recover, sorted);
   });
 }
 
+/**
+ * So many times as many prompts as may be in flight are made ahead: some of them wait to be sent again. What comes behind them waits as
+ * records: a prompt that waits holds its text and its place at the gate.
+ */
+const AHEAD = 4;
+
 /** Batches and prompts; with `maxTokens`, batches by the tokens of the records too, whose content is read once for both. */
 function batchBy<T>(
-  prompt: ToBatchPromptOptions<T>,
-  buffer: BufferTimeOrCountOptions<T>,
-  weighing: Omit<TokenWeightOptions, 'maxTokens'>,
-): () => OperatorFunction<T, BatchPrompt<T>> {
-  const { content = 'text', maxTokens } = prompt;
-  const plain = pipe(bufferTimeOrCount(buffer), toBatchPrompt(prompt));
-  if (maxTokens === undefined) return () => plain;
-  const { maxWeight, weight } = tokenWeight({ ...weighing, maxTokens });
-  return () => {
+  batching: BufferTimeOrCountOptions<T>,
+  prompt: ToBatchPromptOptions<T> & OperatorSettings<T, unknown>['prompt'],
+): (door: MonoTypeOperatorFunction<T[]>) => OperatorFunction<T, BatchPrompt<T>> {
+  const [batch, ask] = [bufferTimeOrCount(batching), toBatchPrompt(prompt)];
+  const { content, maxTokens } = prompt;
+  if (maxTokens === undefined) return (door) => pipe(batch, door, ask);
+  const { maxWeight, weight } = tokenWeight({ ...prompt, maxTokens });
+  return (door) => {
     const once = contentOnce(contentReader(content), weight);
     return pipe(
-      bufferTimeOrCount({ ...buffer, maxWeight, weight: once.weigh }),
+      bufferTimeOrCount({ ...batching, maxWeight, weight: once.weigh }),
+      door,
       toBatchPrompt({ ...prompt, content: once.content }),
     );
   };

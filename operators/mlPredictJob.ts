@@ -6,7 +6,7 @@ import { jobMemory } from '../src/job/prompts/memory.js';
 import { countingResults } from '../src/job/spending.js';
 import { endOnFatal } from '../src/provider/fatal.js';
 import type { Model, ModelOverrides } from '../src/model/define-model.js';
-import { jobPrice, operatorOptions } from '../src/model/operator-options.js';
+import { jobPrice } from '../src/model/operator-options.js';
 import { Budget } from '../src/provider/budget.js';
 import type { JobProvider } from '../src/types/job.js';
 import type { Outcome } from '../src/types/outcome.js';
@@ -77,7 +77,7 @@ export function mlPredictJob<T, R, S extends T = T>(
   const { jobs, via = 'live', submit = {}, poll = {}, evidence, events, random, scheduler, ...rest } = overrides;
   requireOneOf('via', via, ['live', 'job']);
   const asked = model.with(rest);
-  const { provider, format, price, order, strategy, batch, prompt, call } = operatorOptions(asked);
+  const { provider, format, price, order, strategy, batch, prompt, call } = asked.operatorOptions();
   const timing = { random, scheduler, events };
 
   const prepare = pipe(

@@ -124,13 +124,15 @@ export function toBatchPrompt<T>(
           const good: PromptEntry<T>[] = [];
           const refused: BatchPrompt<T>[] = [];
           for (const record of batch) {
-            const entry = { record, index: records++, text: '' };
+            const index = records++;
             try {
-              good.push({ ...entry, text: requireText(read(record)) });
+              good.push({ record, index, text: requireText(read(record)) });
             } catch (cause) {
               const message = `the record's content cannot be read: ${reasonOf(cause)}`;
               const id = `b${number}.e${refused.length + 1}`;
-              refused.push(refuse({ id, number, bornAt }, entry, { code: 'content_error', message, cause }));
+              refused.push(
+                refuse({ id, number, bornAt }, { record, index, text: '' }, { code: 'content_error', message, cause }),
+              );
             }
           }
           if (good.length === 0) return refused;

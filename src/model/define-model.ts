@@ -1,4 +1,5 @@
 import type { RecordContent } from '../prompt/content.js';
+import { operatorOptions, type OperatorSettings } from './operator-options.js';
 import type { CountTokens } from '../prompt/fit.js';
 import type { Provider, ProviderFactory } from '../types/provider.js';
 import type { JsonSchema, ReplyFormat, ValueSchema } from '../types/reply.js';
@@ -28,13 +29,19 @@ export type ResolvedOptions<T> = Omit<ModelOptions<T>, 'provider' | 'apiKey' | '
 export type ModelOverrides<T = unknown, R = unknown> = Partial<ModelOptions<T, R>> &
   Readonly<Record<`${string}.${string}` | `${string}_${string}`, unknown>>;
 
-/** A model: who is asked, how, and what comes back. Immutable; it shows no key however it is printed. */
-export interface Model<T = unknown, R = unknown> {
+/** Who is asked, how, and what comes back. */
+export interface ModelParts<T = unknown, R = unknown> {
   readonly provider: Provider;
   readonly options: ResolvedOptions<T>;
   readonly format: ReplyFormat<R>;
   /** How `batch.max.tokens` is counted; `undefined` is four characters a token. */
   readonly countTokens: CountTokens | undefined;
+}
+
+/** A model: who is asked, how, and what comes back. Immutable; it shows no key however it is printed. */
+export interface Model<T = unknown, R = unknown> extends ModelParts<T, R> {
+  /** What its options say to single operators, by the names that they know. */
+  operatorOptions(): OperatorSettings<T, R>;
   /** The model with some options changed. Its provider, and so its gate, is the same unless its connection changes. */
   with(overrides: ModelOverrides<T, R>): Model<T, R>;
 }
@@ -104,11 +111,15 @@ function resolve<T, R>(
   const { provider: _, apiKey: __, responseSchema, ...shown } = read;
   const all = { ...defaultOptions(), ...shown } as ResolvedOptions<T>;
   const options = { ...all, recordContent: contentOf(all.recordContent, context) };
-  return {
+  const parts = {
     provider: connection.provider,
     options,
     format: formatOf(read, schemaOf<R>(responseSchema, context), context),
     countTokens: context.countTokens,
+  };
+  return {
+    ...parts,
+    operatorOptions: () => operatorOptions(parts),
     with: (overrides) => resolve<T, R>(read, overrides, context, env, connection),
   };
 }

@@ -1,8 +1,11 @@
+import { estimateTokens } from '../prompt/estimate-tokens.js';
 import type { Price } from '../types/sending.js';
-import type { Model } from './define-model.js';
+import type { ModelParts } from './define-model.js';
 
 /** What a model's options say of prompts, and of live calls, by the names that the operators know. */
-export function operatorOptions<T, R>({ provider, options, format, countTokens }: Model<T, R>) {
+export type OperatorSettings<T, R> = ReturnType<typeof operatorOptions<T, R>>;
+
+export function operatorOptions<T, R>({ provider, options, format, countTokens }: ModelParts<T, R>) {
   const price = { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion };
   return {
     provider,
@@ -10,6 +13,8 @@ export function operatorOptions<T, R>({ provider, options, format, countTokens }
     price,
     order: options.order,
     strategy: options.failureStrategy,
+    deadlineMs: options.recordDeadlineMs,
+    maxCost: options.budgetMaxCost ?? Infinity,
     batch: { maxCount: options.batchSize, maxWaitMs: options.batchTimeoutMs },
     prompt: {
       system: options.systemPrompt,
@@ -20,7 +25,7 @@ export function operatorOptions<T, R>({ provider, options, format, countTokens }
       ids: options.recordIds,
       maxOutputTokens: options.maxOutputTokens,
       maxTokens: options.batchMaxTokens,
-      countTokens,
+      countTokens: countTokens ?? ((text: string) => estimateTokens(text.length)),
       fields: options.request,
     },
     call: {

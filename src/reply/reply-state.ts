@@ -65,7 +65,7 @@ export class ReplyState<R> {
   }
 
   #end(finish: FinishReason, failure: Failure | null): Resolution<R>[] {
-    this.#waiting.push(...this.#read((reader) => reader.end(failure === null && finish === 'stop')));
+    this.#waiting.push(...this.#read((reader) => reader.end(finish === 'stop')));
     const { malformed = 0, firstPayload = 0, unread = [] } = this.#reader ?? {};
     if (malformed > 0) this.#warn('malformed_entry', `${malformed} entries cannot be read`);
     const waiting = this.#waiting.filter(({ payload }) => payload >= firstPayload);

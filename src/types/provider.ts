@@ -3,7 +3,7 @@ import type { Gate } from './gate.js';
 import type { AnswerClass, ErrorCode } from './outcome.js';
 import type { CompletionRequest } from './prompt.js';
 import type { FinishReason, ReplyChunk, Usage } from './reply.js';
-import type { RunContext, Sending, SendOptions, SendSettings } from './sending.js';
+import type { Sending, SendOptions, SendSettings, StreamSettings } from './sending.js';
 
 /** What a provider says while it answers, in this order: `open`, any `text` and `alive`, one `finish`. */
 export type CompletionEvent =
@@ -61,7 +61,7 @@ export interface Provider extends Completer {
    *
    * @throws RangeError if an option is out of its range
    */
-  sendSettings(options: SendOptions): Omit<SendSettings, keyof RunContext>;
+  sendSettings(options: SendOptions): StreamSettings;
 }
 
 /** Options of {@link ProviderError}. */

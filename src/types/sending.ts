@@ -74,6 +74,16 @@ export interface SendSettings {
   readonly latch: Latch;
 }
 
+/** How a stream's requests are sent. */
+export interface StreamSettings extends Omit<SendSettings, keyof RunContext> {
+  /** Most that may wait at the gate. */
+  readonly maxWaiting: number;
+  /** Longest life of a prompt's records, in milliseconds. */
+  readonly deadlineMs: number;
+  /** Most money that the stream may spend, where its run has no budget. */
+  readonly maxCost: number;
+}
+
 /** What all requests of one run have in common. */
 export type RunContext = Pick<SendSettings, 'latch' | 'budget'>;
 
@@ -89,6 +99,12 @@ export interface SendOptions {
   readonly totalTimeoutMs?: number;
   /** Requests start only while fewer are in flight at the provider. @defaultValue the gate's */
   readonly concurrency?: number | undefined;
+  /** Most requests that may wait at the gate. @defaultValue Infinity */
+  readonly maxWaiting?: number;
+  /** Longest life of a prompt's records, in milliseconds. @defaultValue Infinity */
+  readonly deadlineMs?: number | undefined;
+  /** Most money that the stream may spend. @defaultValue Infinity */
+  readonly maxCost?: number | undefined;
   /** Who passes the gate first. @defaultValue 'fresh' */
   readonly priority?: GatePriority;
   /** What a request does while the provider's circuit lets none start. @defaultValue 'wait' */

@@ -3,7 +3,6 @@ import { callLLM } from '../../../operators/callLLM.js';
 import { parseIndexed } from '../../../operators/parseIndexed.js';
 import { recoverFailed } from '../../../operators/recoverFailed.js';
 import type { Model } from '../../model/define-model.js';
-import { operatorOptions } from '../../model/operator-options.js';
 import { endOnFatal } from '../../provider/fatal.js';
 import type { EventsObserver } from '../../types/events.js';
 import { type Failure, LlmError, type Outcome } from '../../types/outcome.js';
@@ -24,7 +23,7 @@ export function askAgain(
   budget: SpendingLimit,
   events: EventsObserver,
 ): MonoTypeOperatorFunction<Outcome<JobRecord, unknown>> {
-  const { provider, format, price, strategy, call } = operatorOptions(model);
+  const { provider, format, price, strategy, call } = model.operatorOptions();
   return (outcomes) => {
     let fatal: Failure | undefined;
     const recovered = endOnFatal('outcome', (latch) => {

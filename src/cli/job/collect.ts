@@ -15,7 +15,7 @@ import { parseIndexed } from '../../../operators/parseIndexed.js';
 import { pollUntilDone, type PollUntilDoneOptions } from '../../../operators/pollUntilDone.js';
 import { errorLast } from '../../flow/errorLast.js';
 import { countingResults } from '../../job/spending.js';
-import { jobPrice, operatorOptions } from '../../model/operator-options.js';
+import { jobPrice } from '../../model/operator-options.js';
 import { Budget } from '../../provider/budget.js';
 import type { JobHandle, JobProvider } from '../../types/job.js';
 import type { Outcome } from '../../types/outcome.js';
@@ -146,7 +146,7 @@ function outcomesOf(
   { args, loaded: { model }, jobs, submitted }: Parts,
   collection: Collection,
 ): OperatorFunction<JobHandle, Outcome<JobRecord, unknown>> {
-  const { format, price } = operatorOptions(model);
+  const { format, price } = model.operatorOptions();
   const budget = new Budget(model.options.budgetMaxCost ?? Infinity);
   const events = countingResults(budget, collection);
   return pipe(

@@ -1,7 +1,6 @@
 import { map, of, type OperatorFunction, pipe } from 'rxjs';
 import { bufferTimeOrCount } from '../../../operators/bufferTimeOrCount.js';
 import { toBatchPrompt, type ToBatchPromptOptions } from '../../../operators/toBatchPrompt.js';
-import { operatorOptions } from '../../model/operator-options.js';
 import type { Model } from '../../model/define-model.js';
 import { contentReader } from '../../prompt/content.js';
 import type { BatchPrompt } from '../../types/prompt.js';
@@ -15,7 +14,7 @@ export function promptsOf(
   { add }: Pick<Keeping, 'add'>,
   recordsPerRequest: number | undefined,
 ): OperatorFunction<InputRecord, BatchPrompt<JobRecord>> {
-  const { batch } = operatorOptions(model);
+  const { batch } = model.operatorOptions();
   return pipe(
     map(add),
     bufferTimeOrCount({ maxCount: recordsPerRequest ?? batch.maxCount, maxWaitMs: Infinity }),
@@ -39,7 +38,7 @@ export function promptMaker(model: Model): (records: readonly JobRecord[]) => Ba
 }
 
 function promptOptions(model: Model): ToBatchPromptOptions<JobRecord> {
-  const { prompt } = operatorOptions(model);
+  const { prompt } = model.operatorOptions();
   const read = contentReader(model.options.recordContent);
   return {
     ...prompt,
