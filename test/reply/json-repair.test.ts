@@ -13,6 +13,7 @@ describe('what is repaired', () => {
     [`{results: [{index: 1, value: a}]}`, 'a'],
     [`[{“index”: 1, “value”: “a”}]`, 'a'],
     [`[{"index": 1 /* the first */, "value": "a"} // done\n]`, 'a'],
+    [`[{"index": 1, // the first\n "value": "a"}] // done\n`, 'a'],
     [`[{"index": 1, "value": True}]`, true],
     [`[{'index': 1, 'value': {'x': None, 'y': [1 2]}}]`, { x: null, y: [1, 2] }],
     [`[{"index": 1, "value": "line\nbreak"}]`, 'line\nbreak'],
@@ -26,6 +27,14 @@ describe('what is repaired', () => {
 
   test('is what the only record needs, too', () => {
     expect(entriesIn(format, `{'value': 'a'}`, { ids: [1] }).entries).toEqual([[undefined, 'a']]);
+  });
+
+  test.each([
+    ['True ', true],
+    ['abc', 'abc'],
+    ['-é', '-é'],
+  ])('may be a value alone: %s', (text, value) => {
+    expect(jsonRepair.parse(text)).toBe(value);
   });
 
   test('is only repaired if that was asked for', () => {
@@ -49,6 +58,11 @@ describe('what would be invented', () => {
     ['a list without its rest', `{'index': 1, 'value': [1, ...]}`],
     ['a call without its name', `{'index': 1, 'value': f('a')}`],
     ['a text of two', `{'index': 1, 'value': 'a' + 'b'}`],
+    ['a text of a string and what stands behind it', `{"index": 1, "value": "a"b , "x": 2}`],
+    ['a number of what a quote goes on', `{"index": 1, "value": 5"stars": 2}`],
+    ['a number of a sign', '- '],
+    ['a text of an escape', ':\\n'],
+    ['a text of a comment', '/* c *///'],
   ])('%s', (_, text) => {
     for (const written of [text, `[${text}]`])
       expect(entriesIn(format, written).entries.filter(([id]) => id !== undefined)).toEqual([]);
