@@ -3,17 +3,15 @@ import {
   first,
   map,
   type MonoTypeOperatorFunction,
-  type Observable,
-  observeOn,
+  Observable,
   of,
   type OperatorFunction,
-  pipe,
-  queueScheduler,
   Subject,
   tap,
 } from 'rxjs';
+import { follow } from './follow.js';
 
-/** Room for so many: values wait at its door, and have left it when an operator in it has given the last of what becomes of them. */
+/** Room for so many: values wait at its door, and leave it when an operator in it has given the last of what becomes of them. */
 export class Room {
   #free: number;
   readonly #left = new Subject<void>();
@@ -28,24 +26,29 @@ export class Room {
     const isFree = (): boolean => this.#free > 0;
     return concatMap((value) => {
       const entry: Observable<unknown> = isFree() ? of(value) : this.#left.pipe(first(isFree));
-      // One after the other, however many could enter at once.
-      return entry.pipe(
-        map(() => value),
-        observeOn(queueScheduler),
-      );
+      return entry.pipe(map(() => value));
     });
   }
 
-  /** Applies an operator: each value takes a place, and leaves it with the result that `isLast`. */
+  /** Applies an operator: each value takes a place, and leaves it when the result that `isLast` was taken. */
   inside<T, R>(operator: OperatorFunction<T, R>, isLast: (result: R) => boolean): OperatorFunction<T, R> {
-    return pipe(
-      tap(() => this.#free--),
-      operator,
-      tap((result) => {
-        if (!isLast(result)) return;
-        this.#free++;
-        this.#left.next();
-      }),
-    );
+    return (source) =>
+      new Observable((subscriber) => {
+        follow(
+          source.pipe(
+            tap(() => this.#free--),
+            operator,
+          ),
+          subscriber,
+          {
+            next: (result) => {
+              subscriber.next(result);
+              if (!isLast(result)) return;
+              this.#free++;
+              this.#left.next();
+            },
+          },
+        );
+      });
   }
 }
