@@ -58,7 +58,8 @@ export interface RunOptions<T = unknown> {
  * - *completes* when the source has and every outcome has left.
  * - *errors* with the source, and with {@link LlmError} after a fatal answer; each after the outcomes of all records that entered.
  * - *on unsubscribe* requests are aborted, timers stopped, and records dropped.
- * - *holds at most* the records in flight; a source that can be pulled is bounded by {@link pullThrough}.
+ * - *holds at most* the records that have come, and prompts for four times as many requests as may be in flight (all prompts, with a
+ *   deadline or `abandonWhen`); a source that can be pulled is bounded by {@link pullThrough}.
  *
  * It is `bufferTimeOrCount`, `toBatchPrompt`, `callLLM`, `parseIndexed`, `recoverFailed` and `inOrder`, one after the other.
  *
