@@ -93,7 +93,7 @@ export class DocumentCollector implements MarkupHandler {
 
   #doubt(): void {
     this.#prose.open();
-    if (this.unread.at(-1)?.payload !== this.#prose.payload) this.unread.push(this.#prose.place);
+    this.unread.push(this.#prose.place);
     this.#prose.apart = true;
   }
 }
