@@ -44,7 +44,7 @@ function afterGap(text: string, at: number): number {
   let end = at;
   for (;;) {
     if (text.startsWith('//', end) || text.startsWith('/*', end)) end = commentEnd(text, end);
-    else if (end < text.length && GAP.test(text.charAt(end))) end++;
+    else if (GAP.test(text.charAt(end))) end++;
     else return end;
   }
 }

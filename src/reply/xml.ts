@@ -21,7 +21,10 @@ import { ENTRY, LIST } from './xml/names.js';
 export interface XmlFormatOptions<R> {
   /** The element, or the attribute, that holds a record's index. @defaultValue 'index' */
   readonly index?: string;
-  /** The element that holds the value; `*` takes all fields, without the index. @defaultValue 'value' */
+  /**
+   * The element that holds the value; `*` takes all fields, without the index, as an object; or the text of an element that has no
+   * other field. @defaultValue 'value'
+   */
   readonly value?: string;
   /**
    * Where the entries are: an XPath 1.0 that selects nodes. The reply is then read at its end.

@@ -59,7 +59,10 @@ describe.each(WRITINGS)('a reply in $name', ({ format, write, carries }: Writing
   test('gives the same outcomes however it is cut into pieces, whatever it is', () => {
     const stop = fc.oneof(fc.constant(9_999), fc.nat(200));
     const ends = fc.constantFrom<End[]>('stop', 'length', 'unknown', 'broken');
-    const around = fc.tuple(fc.oneof(opening, prose), fc.constantFrom('', '\n```', '\nDone.'));
+    const around = fc.tuple(
+      fc.oneof(opening, prose),
+      fc.constantFrom('', '\n```', '\nDone.', '\nEach <value> is my own.'),
+    );
     always(
       [prompts, fc.tuple(value, value, value), around, stop, ends, release, cuts, cuts],
       (prompt, all, [before, after], length, end, when, one, other) => {

@@ -49,6 +49,58 @@ describe('the value of an entry', () => {
   });
 });
 
+describe('all of an entry', () => {
+  const all = xml({ value: '*' });
+
+  test.each([
+    ['its text, if it has no other field', '<result index="1"> good\n</result>', ['1', 'good']],
+    ['its text, if it has no field at all', '<result>good</result>', [undefined, 'good']],
+    [
+      'its text, beside a namespace and a comment',
+      '<result xmlns="urn:x" index="1">good<!-- 5 --></result>',
+      ['1', 'good'],
+    ],
+    ['its text, blanks in a CDATA section too', '<result index="1"><![CDATA[ ]]></result>', ['1', ' ']],
+    ['an object, if it has no text', '<result index="1"> \n </result>', ['1', {}]],
+    ['an object of its attributes', '<result index="1" mood="good"> </result>', ['1', { mood: 'good' }]],
+    ['an object of its elements', '<result index="1"> <mood>good</mood> </result>', ['1', { mood: 'good' }]],
+    ['an object of both', '<result index="1" a="x"><b>y</b></result>', ['1', { a: 'x', b: 'y' }]],
+  ])('is %s', (_, text, entry) => {
+    expect(entriesIn(all, text)).toEqual({ entries: [entry], malformed: 0 });
+  });
+
+  test.each([
+    '<result index="1" mood="good">very</result>',
+    '<result index="1" mood="good"><![CDATA[very]]></result>',
+    '<result><index>1</index>very</result>',
+    '<result index="1">very <mood>good</mood></result>',
+  ])('is malformed, where text stands beside fields: %s', (text) => {
+    expect(entriesIn(all, text)).toEqual({ entries: [], malformed: 1 });
+  });
+
+  test('is its text, if it is of the only record', () => {
+    for (const text of ['<result>good</result>', '<result index="1">good</result>'])
+      expect(entriesIn(all, text, { ids: [1] }).entries).toEqual([[undefined, 'good']]);
+  });
+
+  test('is what the schema declares of its text', () => {
+    const stars = xml({ value: '*', schema: jsonSchema({ type: 'integer' }) });
+    expect(entriesIn(stars, '<result index="1">5</result>').entries).toEqual([['1', 5]]);
+  });
+
+  test('is the text of an element that a path selects', () => {
+    const words = xml({ value: '*', path: '/d/e' });
+    const text = '<d><e index="1">good</e><e>bad</e><e mood="good">very</e></d>';
+    expect(entriesIn(words, text)).toEqual({
+      entries: [
+        ['1', 'good'],
+        [undefined, 'bad'],
+      ],
+      malformed: 1,
+    });
+  });
+});
+
 describe('how deep elements stand in each other', () => {
   const deep = (depth: number): string => `${'<a>'.repeat(depth)}x${'</a>'.repeat(depth)}`;
 

@@ -72,6 +72,7 @@ describe('a document is in doubt', () => {
     ['at a tag that several blanks follow', `${document} <b>\r\n  `, ['1/0']],
     ['at a tag that closes what was not open', `${document} </b>`, ['1/0']],
     ['at each of them', `${document} </b> </b>`, ['1/0', '2/1']],
+    ['at each of them, if they have no letters', `${document} </> </>`, ['1/0', '2/1']],
     ['at a tag that does not end', `${document} <b`, ['1/0']],
     ['at a comment that does not end', `${document} <!-- b`, ['1/0']],
     ['but not at a tag that is the last of the reply', `${document} <b>`, []],
@@ -81,6 +82,14 @@ describe('a document is in doubt', () => {
   ])('%s', (_, text, unread) => {
     expect(placesIn(format, text)).toEqual({ entries: ['1@0/0'], unread, ...known });
   });
+});
+
+test.each([1, 2, 5, 9_999])('a tag that is only spoken of puts no document in doubt, in pieces of %i', (size) => {
+  const reader = format.reader({ ids: [1, 2] });
+  const text = `${document}\nEach <value> is my own.`;
+  for (const piece of text.match(new RegExp(`[^]{1,${size}}`, 'g')) ?? []) reader.push(piece);
+  expect(reader.end(true)).toHaveLength(1);
+  expect(reader.unread).toEqual([]);
 });
 
 describe('a document of a reply that was cut off', () => {

@@ -21,11 +21,11 @@ export function patternOf(path: string | RegExp, index: string, value: string): 
 }
 
 function compile(path: string | RegExp): RegExp {
-  if (path instanceof RegExp) return new RegExp(path.source, path.flags.replace('y', ''));
-  const [, source = path, flags = ''] = /^\/(.+)\/([a-z]*)$/s.exec(path) ?? [];
+  const text = String(path);
+  const [, source = text, flags = ''] = /^\/(.+)\/([a-z]*)$/s.exec(text) ?? [];
   try {
     return new RegExp(source, flags.replace('y', ''));
   } catch (cause) {
-    throw new RangeError(`path must be a regular expression; got ${path}`, { cause });
+    throw new RangeError(`path must be a regular expression; got ${text}`, { cause });
   }
 }

@@ -4,7 +4,7 @@ import { OPENING } from './entry-scanner.js';
 import { type MarkupHandler, MarkupReader, type Tag } from './markup.js';
 
 interface Part {
-  readonly text: string;
+  text: string;
   /** `null` for what is no tag. */
   readonly tag: Tag | null;
 }
@@ -36,8 +36,11 @@ export class DocumentCollector implements MarkupHandler {
     this.#markup.push(piece);
   }
 
+  /** What stands between two tags is one part, however it comes. */
   text(text: string): void {
-    this.#parts.push({ text, tag: null });
+    const last = this.#parts.at(-1);
+    if (last?.tag === null) last.text += text;
+    else this.#parts.push({ text, tag: null });
   }
 
   section(text: string): void {
@@ -90,7 +93,7 @@ export class DocumentCollector implements MarkupHandler {
 
   #doubt(): void {
     this.#prose.open();
-    if (this.unread.at(-1)?.payload !== this.#prose.payload) this.unread.push(this.#prose.place);
+    this.unread.push(this.#prose.place);
     this.#prose.apart = true;
   }
 }

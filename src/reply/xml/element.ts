@@ -5,7 +5,7 @@ import { asDeclared, fieldSchema, itemSchema } from '../declared-type.js';
 /** What makes an entry of an element. */
 export interface ElementFields {
   readonly index: string;
-  /** The element that holds the value; `*` for all but the index. */
+  /** The element that holds the value; `*` for all fields but the index, or for the text of an element that has none. */
   readonly value: string;
   /** The prompt has one record, and asks for it without an index. */
   readonly alone: boolean;
@@ -55,12 +55,13 @@ function depthOf(text: string): number {
  * What an element says: its index, an attribute or an element in it, and its value. An element that has its index as an attribute, and
  * no elements in it, is its value itself.
  *
- * @throws Error if text stands between elements, or there are several values where the schema declares no list
+ * @throws Error if text stands between elements, or with `*` beside other attributes than the index; or if there are several values where
+ * the schema declares no list
  */
 export function entryOf(element: Element, fields: ElementFields): Pick<ReplyEntry, 'id' | 'value'> {
   const { index, value, alone, schema } = fields;
   const id = alone ? undefined : (textOf(element, index) ?? undefined);
-  if (value === '*') return { id, value: objectOf(element, schema, index) };
+  if (value === '*') return { id, value: wholeOf(element, schema, index) };
   const children = childrenOf(element);
   if (children.length > 0) requireNoText(element);
   const held = children.filter(({ nodeName }) => nodeName === value);
@@ -80,20 +81,25 @@ function textOf(element: Element, field: string): string | null {
   return new Set(texts).size === 1 ? (texts[0] ?? null) : null;
 }
 
-function objectOf(element: Element, schema: JsonSchema | undefined, without?: string): Record<string, unknown> {
-  const children = childrenOf(element);
-  if (children.length > 0) requireNoText(element);
-  const fields = [...Map.groupBy(children, ({ nodeName }) => nodeName)].map(
-    ([name, held]) => [name, fieldOf(held, fieldSchema(schema, name))] as const,
-  );
+/** All that an entry says beside its index: an object of its fields; or its text, if that is all there is. */
+function wholeOf(element: Element, schema: JsonSchema | undefined, index: string): unknown {
   // Attributes are fields of an entry; elsewhere in a value they are layout.
-  const attributes =
-    without === undefined
-      ? []
-      : Array.from(element.attributes)
-          .filter(({ name }) => !name.startsWith('xmlns'))
-          .map(({ name, value }) => [name, asDeclared(value, fieldSchema(schema, name))] as const);
-  return Object.fromEntries([...attributes, ...fields].filter(([name]) => name !== without));
+  const attributes = Array.from(element.attributes)
+    .filter(({ name }) => name !== index && !name.startsWith('xmlns'))
+    .map(({ name, value }) => [name, asDeclared(value, fieldSchema(schema, name))] as const);
+  if (attributes.length === 0 && childrenOf(element).length === 0) {
+    const text = ownText(element);
+    return text === '' ? {} : asDeclared(text, schema);
+  }
+  const { [index]: _, ...fields } = objectOf(element, schema);
+  return { ...Object.fromEntries(attributes), ...fields };
+}
+
+/** @throws Error if text stands between its elements */
+function objectOf(element: Element, schema: JsonSchema | undefined): Record<string, unknown> {
+  requireNoText(element);
+  const children = Map.groupBy(childrenOf(element), ({ nodeName }) => nodeName);
+  return Object.fromEntries([...children].map(([name, held]) => [name, fieldOf(held, fieldSchema(schema, name))]));
 }
 
 /** Elements of one name: a list where the schema declares one, or where there are several. */

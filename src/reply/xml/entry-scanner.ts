@@ -132,7 +132,7 @@ export class EntryScanner implements MarkupHandler {
 
   /** Nothing is read from here on. What would have come is in doubt as where a reply is cut off. */
   #refuse(): void {
-    if (!this.opensReply) this.unread.push(this.#nextPlace);
+    if (!this.#isRefused && !this.opensReply) this.unread.push(this.#nextPlace);
     this.#isRefused = true;
   }
 

@@ -115,7 +115,7 @@ export class MarkupReader {
     if (char === '<') return this.#giveUp(stop);
     this.#open += char;
     if (char === '>' && this.#quote === '') this.#endTag();
-    else if (char !== '>' && char !== '') this.#readQuote(char);
+    else this.#readQuote(char);
     return stop + 1;
   }
 
@@ -137,7 +137,7 @@ export class MarkupReader {
     const part = piece.slice(at, stop + 1);
     this.#open += part;
     this.#last = (this.#last + part).slice(-this.#closing.length);
-    if (stop < piece.length && this.#last === this.#closing) {
+    if (this.#last === this.#closing) {
       this.#state = 'text';
       this.#handler.section(this.#open);
     }
