@@ -76,8 +76,7 @@ export function mlPredictJob<T, R, S extends T = T>(
 ): OperatorFunction<S, Outcome<S, R>> {
   const { jobs, via = 'live', submit = {}, poll = {}, evidence, events, random, scheduler, ...rest } = overrides;
   requireOneOf('via', via, ['live', 'job']);
-  const asked = model.with(rest);
-  const { provider, format, price, order, strategy, batch, prompt, call } = asked.operatorOptions();
+  const { provider, format, price, order, strategy, maxCost, batch, prompt, call } = model.with(rest).operatorOptions();
   const timing = { random, scheduler, events };
 
   const prepare = pipe(
@@ -92,7 +91,7 @@ export function mlPredictJob<T, R, S extends T = T>(
   const again = { ...submit, maxWaitMs: submit.maxWaitMs ?? NEXT_JOB_WAIT_MS, runId: undefined };
 
   const build = (jobLatch: Latch, liveLatch: Latch): OperatorFunction<S, Outcome<S, R>> => {
-    const budget = new Budget(asked.options.budgetMaxCost ?? Infinity);
+    const budget = new Budget(maxCost);
     const reading = { ...timing, price: jobPrice(price), events: countingResults(budget, events) };
     const ask = (how: typeof submit) => {
       const submitting = { ...how, ...timing, run: { latch: jobLatch } };

@@ -1,11 +1,14 @@
 import { from, tap } from 'rxjs';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { mlPredictJob, type MlPredictJobOptions } from '../../operators/mlPredictJob.js';
 import { defineModel } from '../../src/model/define-model.js';
 import { anthropic } from '../../src/provider/anthropic.js';
 import { openai } from '../../src/provider/openai.js';
 import { openaiResponses } from '../../src/provider/openai-responses.js';
 import type { Provider } from '../../src/types/provider.js';
+import { fakeJobs } from '../../src/testing/kit/fake-jobs.js';
+import { fakeProvider } from '../../src/testing/kit/fake-provider.js';
 import type { StandInServer } from '../../src/testing/server.js';
 import { anthropicClient } from '../testing/jobs/anthropic.js';
 import { openaiClient } from '../testing/jobs/openai.js';
@@ -89,4 +92,25 @@ describe.each(APIS)('mlPredictJob with %s', (api) => {
     const outcomes = await predicted(server, api, {}, ['text 1', ' ', 'text 2']);
     expect(verdicts(outcomes)).toEqual(['text 1: ok', ' : content_error', 'text 2: ok']);
   });
+});
+
+it.each([
+  ['excerpt', '"cannot tell"'],
+  ['none', undefined],
+] as const)('quotes what a job answered in errors as it is told to: %s', async (evidence, quoted) => {
+  const model = defineModel<string, number>({
+    provider: fakeProvider('|'),
+    batchSize: 2,
+    recordContent: (text) => text,
+    responseSchema: z.number(),
+    failureStrategy: 'fail',
+  });
+  const jobs = fakeJobs(() => 'cannot tell', { durationMs: 1 });
+  const outcomes = await collect(
+    from(texts(2)).pipe(mlPredictJob(model, { jobs, poll: POLLS, submit: FAST, evidence })),
+  );
+  expect(outcomes.map(({ error }) => [error?.code, error?.evidence])).toEqual([
+    ['schema_mismatch', quoted],
+    ['schema_mismatch', quoted],
+  ]);
 });
