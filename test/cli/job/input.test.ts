@@ -110,12 +110,13 @@ describe('handles without their folder', () => {
     // Both wait for more on stdin, which stays open.
     const asHandles = start({
       args: place.collect('--handles', '-', '--input', place.input),
-      stdin: handles,
+      // More than waits between two processes: when all of it is written, some was read.
+      stdin: handles + '\n'.repeat(1_000_000),
       isOpen: true,
     });
     await writeFile(place.handles, handles);
     const asInput = start({ args: place.collect('--input', '-'), stdin: jsonLines(reviews(4)), isOpen: true });
-    // The second one reads its input by then, and the first one was started before.
+    await until(() => asHandles.child.stdin?.writableLength === 0);
     await until(async () => (await replays()).length === 1);
 
     for (const { child, result } of [asInput, asHandles]) {
