@@ -2,9 +2,10 @@ import { estimateTokens } from '../prompt/estimate-tokens.js';
 import type { Price } from '../types/sending.js';
 import type { ModelParts } from './define-model.js';
 
-/** What a model's options say of prompts, and of live calls, by the names that the operators know. */
+/** What {@link operatorOptions} gives. */
 export type OperatorSettings<T, R> = ReturnType<typeof operatorOptions<T, R>>;
 
+/** What a model's options say of prompts, and of live calls, by the names that the operators know. */
 export function operatorOptions<T, R>({ provider, options, format, countTokens }: ModelParts<T, R>) {
   const price = { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion };
   return {

@@ -75,15 +75,12 @@ export class PromptMaker {
   }
 
   #blankFor(ids: readonly RecordId[]): number {
-    const blanks = (): CompletionRequest =>
-      requestFor(
-        ids.map(() => ({ text: '' })),
-        ids,
-        this.#settings,
-      );
-    return (this.#blank[ids.length] ??= charactersOf(blanks()));
+    const blanks = ids.map(() => BLANK);
+    return (this.#blank[ids.length] ??= charactersOf(requestFor(blanks, ids, this.#settings)));
   }
 }
+
+const BLANK = { text: '' };
 
 function requestFor(
   entries: readonly Pick<PromptEntry<unknown>, 'text'>[],

@@ -75,3 +75,15 @@ test('a fatal answer is the answer to all that waits, however much that is', () 
   expect(new Set(outcomes.map((outcome) => outcome.error?.code))).toEqual(new Set(['unauthorized']));
   expect(error()).toBeUndefined();
 });
+
+test('what waits behind an open circuit, and does not want to, has its answer at once', () => {
+  const { outcomes, requests } = ask(() => refusal('retryable'), {
+    maxRetries: 0,
+    failureWhenOpen: 'fail',
+    failureStrategy: 'fail',
+  });
+  expect(outcomes).toHaveLength(COUNT);
+  const codes = outcomes.map(({ error }) => error?.code);
+  expect(new Set(codes)).toEqual(new Set(['server_error', 'circuit_open']));
+  expect(codes.filter((code) => code === 'server_error')).toHaveLength(requests() * BATCH);
+});
