@@ -1,4 +1,16 @@
-import { bufferCount, catchError, concat, defer, from, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
+import {
+  bufferCount,
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  from,
+  map,
+  mergeMap,
+  type Observable,
+  type OperatorFunction,
+} from 'rxjs';
 import { branch } from '../src/flow/branch.js';
 import { errorLast } from '../src/flow/errorLast.js';
 import { createReporter } from '../src/flow/reporter.js';
@@ -85,25 +97,26 @@ export function recoverFailed<T, R>(
         }
         let ask = open.get(prompt);
         if (ask === undefined) open.set(prompt, (ask = new Ask(costs, prompt)));
-        ask.take(outcome).forEach(pass);
+        const taken = ask.take(outcome);
+        if (taken !== undefined) pass(taken);
         if (ask.waiting.size > 0) return;
         open.delete(prompt);
         costs.enter(prompt);
         return goOn(ask);
       });
 
-      /** What becomes of an ask's failed records, once all its outcomes are in. */
-      const goOn = (ask: Ask<T>): Observable<Outcome<T, R>> =>
-        defer(() => {
-          costs.settle(ask);
-          const { first, failed } = ask;
-          const size = nextSize(strategy, ask, (most) => costs.cheapest(first, failed.length, most));
-          if (size === 0) return failed;
-          return from(failed).pipe(
-            bufferCount(size),
-            mergeMap((part) => askAgain(ask, part)),
-          );
-        });
+      /** What becomes of an ask's failed records, once all its outcomes are in; `undefined` if there are none. */
+      const goOn = (ask: Ask<T>): Observable<Outcome<T, R>> | undefined => {
+        costs.settle(ask);
+        const { first, failed } = ask;
+        if (failed.length === 0) return undefined;
+        const size = nextSize(strategy, ask, (most) => costs.cheapest(first, failed.length, most));
+        if (size === 0) return from(failed);
+        return from(failed).pipe(
+          bufferCount(size),
+          mergeMap((part) => askAgain(ask, part)),
+        );
+      };
 
       const askAgain = (before: Ask<T>, part: readonly FailedOutcome<T>[]): Observable<Outcome<T, R>> => {
         const { first } = before;
@@ -120,7 +133,8 @@ export function recoverFailed<T, R>(
               why = reasonOf(cause);
               return [];
             }),
-            mergeMap((outcome) => ask.take(outcome)),
+            map((outcome) => ask.take(outcome)),
+            filter((outcome) => outcome !== undefined),
           ),
           defer(() =>
             unasked(
@@ -128,7 +142,7 @@ export function recoverFailed<T, R>(
               why,
             ),
           ),
-          goOn(ask),
+          defer(() => goOn(ask) ?? EMPTY),
         );
       };
 

@@ -1,15 +1,6 @@
-import {
-  concatMap,
-  first,
-  map,
-  type MonoTypeOperatorFunction,
-  Observable,
-  of,
-  type OperatorFunction,
-  Subject,
-  tap,
-} from 'rxjs';
+import { type MonoTypeOperatorFunction, Observable, type OperatorFunction, Subject, tap } from 'rxjs';
 import { follow } from './follow.js';
+import { takeTurns } from './turns.js';
 
 /** Room for so many: values wait at its door, and leave it when an operator in it has given the last of what becomes of them. */
 export class Room {
@@ -23,11 +14,37 @@ export class Room {
 
   /** Lets values through while there is room, in the order of their arrival. */
   door<T>(): MonoTypeOperatorFunction<T> {
-    const isFree = (): boolean => this.#free > 0;
-    return concatMap((value) => {
-      const entry: Observable<unknown> = isFree() ? of(value) : this.#left.pipe(first(isFree));
-      return entry.pipe(map(() => value));
-    });
+    return (source) =>
+      new Observable((subscriber) => {
+        const waiting: T[] = [];
+        let ended = false;
+        const inTurn = takeTurns();
+        const enter = (): void => {
+          while (this.#free > 0 && waiting.length > 0) subscriber.next(waiting.shift() as T);
+          if (ended && waiting.length === 0) subscriber.complete();
+        };
+
+        subscriber.add(
+          this.#left.subscribe(() => {
+            inTurn(enter, undefined);
+          }),
+        );
+        follow(
+          source,
+          subscriber,
+          {
+            next: (value) => {
+              waiting.push(value);
+              enter();
+            },
+            complete: () => {
+              ended = true;
+              enter();
+            },
+          },
+          inTurn,
+        );
+      });
   }
 
   /** Applies an operator: each value takes a place, and leaves it when the result that `isLast` was taken. */

@@ -32,23 +32,23 @@ export class Ask<T> {
   }
 
   /** Takes an outcome, with all requests that were sent for it; keeps it, and gives nothing, if asking again may help. */
-  take<R>(outcome: Outcome<T, R>): readonly Outcome<T, R>[] {
+  take<R>(outcome: Outcome<T, R>): Outcome<T, R> | undefined {
     const before = this.waiting.get(outcome.index);
     // Whoever asks for records under other indices gives them each other's answers: none is taken.
-    if (before !== undefined && before.record !== outcome.record) return [];
+    if (before !== undefined && before.record !== outcome.record) return undefined;
     // It was not asked for, or it has come already.
-    if (!this.waiting.delete(outcome.index)) return [];
+    if (!this.waiting.delete(outcome.index)) return undefined;
     const next = before === undefined ? outcome : following(before, outcome);
     if (next.error === null) {
       this.#costs.measure(next.value);
-      return [next];
+      return next;
     }
     const fault = faultOf(next.error);
     this.telling &&= fault === 'reply';
     this.tooLarge ||= fault === 'size';
-    if (fault === undefined) return [next];
+    if (fault === undefined) return next;
     this.failed.push(next);
-    return [];
+    return undefined;
   }
 }
 
