@@ -69,8 +69,8 @@ const required: readonly Spec[] = [
     unsub: '   -------!',
     expected: '-------',
     subs: { ab: '---^---!' },
-    timers: ['  -^-!', '---(^!)', '---^---!', '---^---!', '-----^-!'],
-    note: 'The timers from 3 to 7 are those of the request; the one at 3 is of its batch.',
+    timers: ['  -^-!', '---(^!)', '---^---!', '-----^-!'],
+    note: 'The timer from 3 to 7 is that of the request; the one at 3 is of its batch.',
   },
   {
     title: 'gives a caller whose content cannot be read its error, and asks for the others',

@@ -1,17 +1,4 @@
-import {
-  catchError,
-  defer,
-  identity,
-  map,
-  NEVER,
-  type Observable,
-  type SchedulerLike,
-  takeUntil,
-  takeWhile,
-  tap,
-  timeout,
-  timer,
-} from 'rxjs';
+import { defer, Observable, type SchedulerLike, type Subscription, takeWhile } from 'rxjs';
 import { type ErrorCode, reasonOf } from '../types/outcome.js';
 import type { CompletionRequest } from '../types/prompt.js';
 import { type Completer, type CompletionEvent, ProviderError } from '../types/provider.js';
@@ -22,48 +9,72 @@ export const MAX_HOLD_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Sends one request, bounded in time. It ends after a `finish` event or with a {@link ProviderError}; whatever else a provider
- * throws becomes one of the class `final`. An error whose body falls silent is what was known of it by then. What may pass only after more than {@link MAX_HOLD_MS} is `fatal`.
+ * throws becomes one of the class `final`. An error whose body falls silent is what was known of it by then. What may pass only after
+ * more than {@link MAX_HOLD_MS} is `fatal`.
+ *
+ * @param isOver - asked at each event: whether nobody wants another
  */
 export function attempt(
   provider: Completer,
   request: CompletionRequest,
   { silenceMs, totalMs }: AttemptTimeouts,
   scheduler: SchedulerLike,
+  isOver = (): boolean => false,
 ): Observable<CompletionEvent> {
-  return defer(() => {
+  return new Observable((subscriber) => {
+    const startedAt = scheduler.now();
+    let heardAt = startedAt;
     let finished = false;
     /** What is known of an error whose body has not come to its end. */
     let known: (() => ProviderError) | undefined;
-    const timedOut = (what: string): never => {
-      throw known?.() ?? failure('request_timeout', `the request timed out: ${what}`);
+    let timer: Subscription | undefined;
+
+    const fail = (error: unknown): void => {
+      subscriber.error(error instanceof ProviderError ? withinADay(error) : asThrown(error));
     };
-    return provider.complete(request).pipe(
-      takeWhile(({ type }) => type !== 'finish', true),
-      tap({
+    /** One timer for both bounds, which is not set anew at each event: it looks how long ago the last one was. */
+    const watch = (): void => {
+      const now = scheduler.now();
+      // A clock may be set back.
+      heardAt = Math.min(heardAt, now);
+      const silentMs = heardAt + silenceMs - now;
+      const leftMs = Math.min(silentMs, startedAt + totalMs - now);
+      if (leftMs > 0) {
+        if (leftMs < Infinity) timer = scheduler.schedule(watch, leftMs);
+        return;
+      }
+      const what = silentMs > 0 ? `no end within ${totalMs} ms` : `silence for ${silenceMs} ms`;
+      fail(known?.() ?? failure('request_timeout', `the request timed out: ${what}`));
+    };
+
+    watch();
+    const answer = defer(() => provider.complete(request)).pipe(
+      takeWhile(({ type }) => type !== 'finish' && !isOver(), true),
+    );
+    subscriber.add(
+      answer.subscribe({
         next: (event) => {
+          heardAt = scheduler.now();
           finished = event.type === 'finish';
           if (event.type === 'alive') known = event.failure ?? known;
+          if (heardAt - startedAt < totalMs) subscriber.next(event);
+          else watch();
         },
+        error: fail,
         complete: () => {
-          if (!finished) throw failure('connection_error', 'the answer broke off before its end');
+          if (finished) subscriber.complete();
+          else fail(failure('connection_error', 'the answer broke off before its end'));
         },
       }),
-      silenceMs === Infinity
-        ? identity
-        : timeout({ each: silenceMs, scheduler, with: () => timedOut(`silence for ${silenceMs} ms`) }),
-      takeUntil(
-        totalMs === Infinity
-          ? NEVER
-          : timer(totalMs, scheduler).pipe(map(() => timedOut(`no end within ${totalMs} ms`))),
-      ),
     );
-  }).pipe(
-    catchError((error: unknown) => {
-      if (error instanceof ProviderError) throw withinADay(error);
-      const message = `the provider threw: ${reasonOf(error)}`;
-      throw new ProviderError(message, { kind: 'final', code: 'bad_request', cause: error });
-    }),
-  );
+    return () => timer?.unsubscribe();
+  });
+}
+
+/** What a provider threw that is none of its errors. */
+export function asThrown(cause: unknown): ProviderError {
+  const message = `the provider threw: ${reasonOf(cause)}`;
+  return new ProviderError(message, { kind: 'final', code: 'bad_request', cause });
 }
 
 function withinADay(error: ProviderError): ProviderError {

@@ -1,30 +1,13 @@
-import {
-  catchError,
-  defer,
-  filter,
-  first,
-  map,
-  Observable,
-  NEVER,
-  of,
-  repeat,
-  retry,
-  type SchedulerLike,
-  Subject,
-  takeUntil,
-  tap,
-  throwError,
-  timer,
-} from 'rxjs';
+import { defer, first, Observable, repeat, type SchedulerLike, timer } from 'rxjs';
 import { fullJitter } from '../flow/backoff.js';
 import { CircuitOpenError } from '../flow/circuit.js';
 import { type Failure, reasonOf } from '../types/outcome.js';
 import { type Completer, type CompletionEvent, ProviderError } from '../types/provider.js';
 import type { ReplyChunk } from '../types/reply.js';
 import type { Sending, SendSettings } from '../types/sending.js';
+import { asThrown, attempt } from './attempt.js';
+import { expectedOf, Meter } from './meter.js';
 import { redact } from './redact.js';
-import { expectedTokens, measured } from './measured.js';
-import { costOf } from './usage.js';
 
 /**
  * Sends a prompt through the provider's gate, and again while it fails in a way that may pass and no text has come. Emits the
@@ -33,15 +16,15 @@ import { costOf } from './usage.js';
 export function send<T>(provider: Completer, sending: Sending<T>, settings: SendSettings): Observable<ReplyChunk<T>> {
   const { gate } = provider;
   const { prompt, deadlineAt } = sending;
-  const enforced = provider.capabilities.enforcesSchema && prompt.request.replySchema !== undefined;
-  const { maxRetries, backoff, random, scheduler, report, latch, concurrency, budget, whenOpen } = settings;
-  const expected = expectedTokens(sending);
-  const cost = costOf(expected, settings.price) ?? 0;
-  return defer(() => {
+  const { request } = prompt;
+  const enforced = provider.capabilities.enforcesSchema && request.replySchema !== undefined;
+  const { maxRetries, backoff, random, scheduler, timeouts, report, latch, concurrency, budget, whenOpen } = settings;
+  const expected = expectedOf(sending, settings);
+  return new Observable((subscriber) => {
     let attempts = 0;
     let hasText = false;
     /** Lets go of the request on the wire, if there is one. */
-    let cut: Subject<Failure> | undefined;
+    let cut: ((failure: Failure) => void) | undefined;
     /** From when on it is too late to send: nothing is answered in what is left. */
     const lastStart = deadlineAt - Math.min(SHORTEST_LIFE_MS, (deadlineAt - scheduler.now()) / 10);
     let veil = (text: string): string => redact(text, []);
@@ -56,94 +39,125 @@ export function send<T>(provider: Completer, sending: Sending<T>, settings: Send
       return { ...base, done: false, text: event.text };
     };
 
-    const once = defer(() => {
-      if (latch.closed) return NEVER;
-      // Those who wait are stopped one after the other, and each gives way to the next.
-      const { failure } = latch;
-      if (failure !== undefined) return throwError(() => failure);
-      if (!budget.reserve(cost)) return throwError(() => EXHAUSTED);
-      attempts++;
-      cut = new Subject();
-      return measured(provider, sending, attempts, cost, settings, cut.pipe(map(throwFailure))).pipe(
-        map(partOf),
-        filter((part) => part !== undefined),
-        tap({
-          // Before the gate hears of it: a provider that answers is alive, and would be sent what waits.
-          error: (error: unknown) => {
-            const failure = failureOf(error, hasText);
-            if (failure?.kind === 'fatal') latch.trip(failure);
-          },
-          finalize: () => {
-            cut = undefined;
-          },
-        }),
-      );
-    });
-    const inTurn = defer(() =>
-      gate.pass(once, {
-        priority: attempts === 0 ? settings.priority : 'retry',
-        concurrency,
-        tokens: expected.inputTokens + expected.outputTokens,
-        whenOpen,
-        isOver: () => scheduler.now() >= lastStart,
-        onCircuit: (state, waitMs) => {
-          report({ type: 'circuit', provider: provider.name, state, waitMs });
-        },
-      }),
-    );
-
-    const wait = (error: unknown): Observable<unknown> => {
-      if (error instanceof CircuitOpenError) return throwError(() => circuitOpen(error));
-      const failure = failureOf(error, hasText);
-      if (failure?.kind !== 'retryable' || hasText || attempts > maxRetries || latch.failure !== undefined)
-        return throwError(() => failure ?? error);
-      const delayMs = fullJitter(attempts, random, backoff);
-      report({ type: 'retry', batchId: prompt.id, attempt: attempts, error: failure.code, delayMs });
-      return timer(delayMs, scheduler);
+    const end = (error: unknown): void => {
+      subscriber.next({ prompt, enforced, attempt: attempts, done: true, error: asFailure(error) });
+      subscriber.complete();
     };
 
-    /** Errors when nothing is to be sent any more, and when the answer would come too late. */
-    const stopped = new Observable<never>((stop) => {
-      // What is on the wire ends by itself, so that it is counted.
-      const letGo = (failure: Failure) => (): void => {
-        if (cut !== undefined) cut.next(failure);
-        else stop.error(failure);
+    const once = new Observable<ReplyChunk<T>>((answer) => {
+      if (latch.closed) return;
+      // Those who wait are stopped one after the other, and each gives way to the next.
+      const stop = latch.failure ?? (budget.reserve(expected.cost) ? undefined : EXHAUSTED);
+      if (stop !== undefined) {
+        answer.error(stop);
+        return;
+      }
+      const meter = new Meter(provider, sending, settings, { expected, number: ++attempts });
+      const fail = (error: ProviderError): void => {
+        if (answer.closed) return;
+        meter.end(error);
+        // Before the gate hears of it: a provider that answers is alive, and would be sent what waits.
+        if (error.kind === 'fatal') latch.trip(failureOf(error, hasText));
+        answer.error(error);
       };
-      stop.add(
-        latch.onTrip((failure) => {
-          if (cut === undefined) stop.error(failure);
-        }),
-      );
-      if (deadlineAt < Infinity) stop.add(expiry(deadlineAt, scheduler).subscribe(letGo(EXPIRED)));
-      stop.add(
-        sending.abandoned?.subscribe({
-          next: letGo(ABANDONED),
-          error: (error: unknown) => {
-            stop.error(error);
+      cut = ({ message, code }) => {
+        fail(new ProviderError(message, { kind: 'final', code }));
+      };
+      const isOver = (): boolean => subscriber.closed;
+      answer.add(
+        attempt(provider, request, timeouts, scheduler, isOver).subscribe({
+          next: (event) => {
+            try {
+              meter.take(event);
+              const part = partOf(event);
+              if (part !== undefined) answer.next(part);
+            } catch (error) {
+              fail(asThrown(error));
+            }
+          },
+          error: fail,
+          complete: () => {
+            meter.end(null);
+            answer.complete();
           },
         }),
       );
+      answer.add(() => {
+        cut = undefined;
+        meter.close();
+      });
     });
 
-    return inTurn.pipe(
-      retry({ delay: wait }),
-      takeUntil(stopped),
-      catchError((error: unknown) =>
-        of({ prompt, enforced, attempt: attempts, done: true as const, error: asFailure(error) }),
-      ),
+    const start = (): void => {
+      const passed = defer(() =>
+        gate.pass(once, {
+          priority: attempts === 0 ? settings.priority : 'retry',
+          concurrency,
+          tokens: expected.inputTokens + expected.outputTokens,
+          whenOpen,
+          isOver: () => scheduler.now() >= lastStart,
+          onCircuit: (state, waitMs) => {
+            report({ type: 'circuit', provider: provider.name, state, waitMs });
+          },
+        }),
+      );
+      subscriber.add(
+        passed.subscribe({
+          next: (part) => {
+            subscriber.next(part);
+          },
+          error: startAgain,
+          complete: () => {
+            subscriber.complete();
+          },
+        }),
+      );
+    };
+
+    /** It failed: it is sent again after a wait, or has ended. */
+    const startAgain = (error: unknown): void => {
+      if (!mayPass(error) || hasText || attempts > maxRetries || latch.failure !== undefined) {
+        end(error instanceof ProviderError ? failureOf(error, hasText) : error);
+        return;
+      }
+      try {
+        const delayMs = fullJitter(attempts, random, backoff);
+        report({ type: 'retry', batchId: prompt.id, attempt: attempts, error: error.code, delayMs });
+        subscriber.add(timer(delayMs, scheduler).subscribe(start));
+      } catch (thrown) {
+        end(thrown);
+      }
+    };
+
+    /** Nobody waits any more. What is on the wire ends by itself, so that it is counted. */
+    const letGo = (failure: Failure) => (): void => {
+      if (cut === undefined) end(failure);
+      else cut(failure);
+    };
+
+    subscriber.add(
+      latch.onTrip((failure) => {
+        if (cut === undefined) end(failure);
+      }),
     );
+    if (deadlineAt < Infinity) subscriber.add(expiry(deadlineAt, scheduler).subscribe(letGo(EXPIRED)));
+    subscriber.add(sending.abandoned?.subscribe({ next: letGo(ABANDONED), error: end }));
+    if (!subscriber.closed) start();
   });
 }
 
-/** A provider's error as plain data (an error's message would be lost where a failure is copied); `undefined` for anything else. */
-function failureOf(error: unknown, hasText: boolean): Failure | undefined {
-  if (!(error instanceof ProviderError) && !isFailure(error)) return undefined;
-  const { kind, code, message, status, cause } = error;
+function mayPass(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && error.kind === 'retryable';
+}
+
+/** A provider's error as plain data: an error's message would be lost where a failure is copied. */
+function failureOf({ kind, code, message, status, cause }: ProviderError, hasText: boolean): Failure {
   return { kind, code, message, status, cause, interrupted: hasText || undefined };
 }
 
 /** What the options throw (a source of jitter, say) ends a request, and no stream. */
 function asFailure(error: unknown): Failure {
+  if (error instanceof CircuitOpenError) return circuitOpen(error);
   if (isFailure(error)) return error;
   return {
     kind: 'final',
@@ -176,8 +190,4 @@ function expiry(deadlineAt: number, scheduler: SchedulerLike): Observable<unknow
     repeat(),
     first(() => scheduler.now() >= deadlineAt),
   );
-}
-
-function throwFailure({ message, code }: Failure): never {
-  throw new ProviderError(message, { kind: 'final', code });
 }
