@@ -99,7 +99,7 @@ export function recoverFailed<T, R>(
         if (ask === undefined) open.set(prompt, (ask = new Ask(costs, prompt)));
         const taken = ask.take(outcome);
         if (taken !== undefined) pass(taken);
-        if (ask.waiting.size > 0) return;
+        if (ask.missing > 0) return;
         open.delete(prompt);
         costs.enter(prompt);
         return goOn(ask);
@@ -138,7 +138,7 @@ export function recoverFailed<T, R>(
           ),
           defer(() =>
             unasked(
-              part.filter(({ index }) => ask.waiting.has(index)),
+              part.filter(({ index }) => ask.waiting?.has(index)),
               why,
             ),
           ),

@@ -11,8 +11,10 @@ export class Ask<T> {
   /** How often they were asked for before, and whether the last time each was alone. */
   readonly round: number;
   readonly wasAlone: boolean;
-  /** The indices of the records whose outcome is still to come; with how they failed before. */
-  readonly waiting = new Map<number, FailedOutcome<T> | undefined>();
+  /** How many outcomes are still to come. */
+  missing: number;
+  /** How the records failed before that are asked again and have no outcome yet, by index; `undefined` for the first time. */
+  readonly waiting: Map<number, FailedOutcome<T>> | undefined;
   /** Outcomes that asking again may help. */
   readonly failed: FailedOutcome<T>[] = [];
   /** The size of the prompt was at fault. */
@@ -22,22 +24,23 @@ export class Ask<T> {
 
   readonly #costs: Costs;
 
-  constructor(costs: Costs, prompt: AskablePrompt<T>, before?: Ask<T>, failed: readonly FailedOutcome<T>[] = []) {
+  constructor(costs: Costs, prompt: AskablePrompt<T>, before?: Ask<T>, failed?: readonly FailedOutcome<T>[]) {
     this.#costs = costs;
     this.prompt = prompt;
     this.first = before?.first ?? prompt;
     this.round = (before?.round ?? -1) + 1;
     this.wasAlone = before?.prompt.records.length === 1;
-    prompt.indices.forEach((index, position) => this.waiting.set(index, failed[position]));
+    this.missing = prompt.records.length;
+    this.waiting = failed && new Map(failed.map((outcome) => [outcome.index, outcome]));
   }
 
   /** Takes an outcome, with all requests that were sent for it; keeps it, and gives nothing, if asking again may help. */
   take<R>(outcome: Outcome<T, R>): Outcome<T, R> | undefined {
-    const before = this.waiting.get(outcome.index);
-    // Whoever asks for records under other indices gives them each other's answers: none is taken.
-    if (before !== undefined && before.record !== outcome.record) return undefined;
-    // It was not asked for, or it has come already.
-    if (!this.waiting.delete(outcome.index)) return undefined;
+    const before = this.waiting?.get(outcome.index);
+    // It was not asked for, or has come already; or it is under an index of another record, whose answer it would be taken for.
+    if (this.waiting !== undefined && (before === undefined || before.record !== outcome.record)) return undefined;
+    this.waiting?.delete(outcome.index);
+    this.missing--;
     const next = before === undefined ? outcome : following(before, outcome);
     if (next.error === null) {
       this.#costs.measure(next.value);

@@ -63,7 +63,8 @@ export class Costs {
   /** Looks at how long a value is. */
   measure(value: unknown): void {
     try {
-      this.#characters += JSON.stringify([value]).length - 2;
+      // Of a text, what is escaped in it is not counted.
+      this.#characters += typeof value === 'string' ? value.length + 2 : JSON.stringify([value]).length - 2;
       this.#values++;
     } catch {
       // A schema may have made anything of it.

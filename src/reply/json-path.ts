@@ -56,9 +56,9 @@ class PathReader implements ReplyReader {
     const entries: ReplyEntry[] = [];
     let last = 0;
     for (const { start, end } of documentSpans(this.#text, this.#prose)) {
-      const { place } = this.#prose;
+      const place = { ...this.#prose.place, nested: true };
       for (const node of this.#nodes(this.#text.slice(start, end)))
-        entries.push({ ...place, nested: true, ...entryOf(node, this.#fields) });
+        entries.push(entryOf(node, place, this.#fields));
       last = end;
     }
     this.#doubt(this.#text.slice(last), isWhole);

@@ -95,6 +95,12 @@ export class JsonScanner {
     this.#whole.carry(piece);
   }
 
+  /** The next document was read elsewhere: it counts, and nothing of it is given. Tells where it stands. */
+  protected passOver(): DocumentPlace {
+    this.#prose.open();
+    return this.#prose.place;
+  }
+
   #readProse(piece: string, at: number): number {
     const stop = search(BRACKET, piece, at);
     const prose = piece.slice(at, stop);

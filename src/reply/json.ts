@@ -1,4 +1,4 @@
-import type { JsonSchema, ReplyEntry, ReplyFormat, ReplyReader, ReplyShape, ValueSchema } from '../types/reply.js';
+import type { EntryPlace, JsonSchema, ReplyEntry, ReplyFormat, ReplyReader, ReplyShape, ValueSchema } from '../types/reply.js';
 import { JsonScanner } from './json-scanner.js';
 import { jsonSchemaOf } from './value-schema.js';
 
@@ -108,25 +108,35 @@ function strictObject(properties: JsonSchema): JsonSchema {
 /** Reads entries as they close. What is no JSON is malformed, or for `parse` to read. */
 export class JsonReader extends JsonScanner implements ReplyReader {
   malformed = 0;
+  readonly #fields: EntryFields;
+  readonly #entryKey: string | null;
+  #isFirst = true;
   #closed: ReplyEntry[] = [];
 
   constructor(fields: EntryFields, parse = parseOnce) {
     const { alone, value, index } = fields;
     // Alone, a record is asked without an index: its value makes an entry.
-    super(alone ? (value === '*' ? null : value) : index, (text, place) => {
+    const entryKey = alone ? (value === '*' ? null : value) : index;
+    super(entryKey, (text, place) => {
       try {
-        const parsed = parse(text);
-        // An answer without any field can only be matched by position.
-        if (isObject(parsed) || !alone) this.#closed.push({ ...place, ...entryOf(parsed, fields) });
+        this.#take(parse(text), place);
       } catch {
         this.malformed++;
         this.unread.push(place);
       }
     });
+    this.#fields = fields;
+    this.#entryKey = entryKey;
   }
 
   override push(text: string): readonly ReplyEntry[] {
-    super.push(text);
+    const list = this.#isFirst ? listIn(text, this.#entryKey) : undefined;
+    this.#isFirst = false;
+    if (list === undefined) super.push(text);
+    else {
+      const place = { ...this.passOver(), nested: true };
+      for (const element of list) this.#take(element, place);
+    }
     const closed = this.#closed;
     this.#closed = [];
     return closed;
@@ -136,14 +146,35 @@ export class JsonReader extends JsonScanner implements ReplyReader {
     this.cutOff(isWhole);
     return [];
   }
+
+  #take(element: unknown, place: EntryPlace): void {
+    // An answer without any field can only be matched by position.
+    if (isObject(element) || !this.#fields.alone) this.#closed.push(entryOf(element, place, this.#fields));
+  }
+}
+
+/**
+ * The elements of a reply that is nothing but an object around one list, as is asked for; `undefined` for any other, and for what is none
+ * yet. Where a reply comes as a whole, it is read at once.
+ */
+function listIn(text: string, entryKey: string | null): readonly unknown[] | undefined {
+  if (entryKey === null || !text.startsWith('{') || !text.trimEnd().endsWith('}')) return undefined;
+  try {
+    const [[key, list], ...others] = Object.entries(parseOnce(text) as object) as [[string, unknown]];
+    return others.length === 0 && key !== entryKey && Array.isArray(list) ? list : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What an entry says: an object by its fields, anything else as a value without an index. */
-export function entryOf(entry: unknown, { index, value, alone }: EntryFields): Pick<ReplyEntry, 'id' | 'value'> {
+export function entryOf(entry: unknown, place: EntryPlace, { index, value, alone }: EntryFields): ReplyEntry {
+  const { document, payload, nested } = place;
   const id = alone ? undefined : own(entry, index);
-  if (!isObject(entry) || value !== '*') return { id, value: isObject(entry) ? own(entry, value) : entry };
+  if (!isObject(entry) || value !== '*')
+    return { document, payload, nested, id, value: isObject(entry) ? own(entry, value) : entry };
   const { [index]: _, ...fields } = entry;
-  return { id, value: fields };
+  return { document, payload, nested, id, value: fields };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -178,6 +209,8 @@ export function parseOnce(text: string): unknown {
 /** Keys of all objects in a value. */
 export function keysIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  const items = Object.values(value);
-  return items.reduce<number>((sum, item) => sum + keysIn(item), Array.isArray(value) ? 0 : items.length);
+  let keys = 0;
+  if (Array.isArray(value)) for (const item of value) keys += keysIn(item);
+  else for (const key of Object.keys(value)) keys += 1 + keysIn((value as JsonObject)[key]);
+  return keys;
 }

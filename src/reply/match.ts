@@ -44,6 +44,7 @@ export function matchEntries(
   { positional, doubts }: MatchOptions,
   warn: Warn,
 ): readonly (Answer | undefined)[] {
+  if (isInOrder(ids, all, doubts)) return all.map(({ value }) => ({ value, failure: null }));
   const entries = withoutParts(all);
   if (ids.length === 1) return [agree(preferValues(entries.filter((entry) => isSure([entry], doubts))))];
   if (entries.every(({ id }) => id === undefined)) {
@@ -75,6 +76,19 @@ export function matchEntries(
     if (main.ambiguous) return ambiguous('the reply counts from 0, but not to n-1');
     return agree(own);
   });
+}
+
+/** Whether a reply is what it should be: one entry for each record, in their order, and nothing else. */
+function isInOrder(ids: readonly RecordId[], entries: readonly ReplyEntry[], doubts: readonly DocumentPlace[]): boolean {
+  const [first] = entries;
+  return (
+    entries.length === ids.length &&
+    doubts.length === 0 &&
+    entries.every(
+      ({ id, payload, nested }, at) =>
+        readId(id, ids) === ids[at] && payload === first?.payload && nested === first.nested,
+    )
+  );
 }
 
 /** Whether all that could not be read belongs to these entries: objects one after the other, or the same list. */

@@ -81,26 +81,20 @@ export class ReplyState<R> {
   }
 
   #take(entries: readonly ReplyEntry[], enforced: boolean): Resolution<R>[] {
-    return entries.flatMap((entry) => {
-      if (!this.#mayLeave(entry, enforced)) {
-        this.#waiting.push(entry);
-        return [];
-      }
-      const position = this.#positionOf(entry);
-      if (position < 0) {
-        this.#doubted ||= typeof this.#ids[0] === 'number';
-        this.#waiting.push(entry);
-        return [];
-      }
-      if (this.#released.has(position)) {
+    const resolutions: Resolution<R>[] = [];
+    for (const entry of entries) {
+      const position = this.#mayLeave(entry, enforced) ? this.#positionOf(entry) : -1;
+      if (position < 0) this.#waiting.push(entry);
+      else if (this.#released.has(position)) {
         if (!isSame(entry.value, this.#released.get(position)))
           this.#warn('contradiction', 'the reply contradicts itself');
-        return [];
+      } else {
+        this.#released.set(position, entry.value);
+        // Of the reply, only what is its own is quoted: how far the reply has come depends on how it is cut.
+        resolutions.push(this.#resolve(position, { value: entry.value, failure: null }, ''));
       }
-      this.#released.set(position, entry.value);
-      // Of the reply, only what is its own is quoted: how far the reply has come depends on how it is cut.
-      return [this.#resolve(position, { value: entry.value, failure: null }, '')];
-    });
+    }
+    return resolutions;
   }
 
   /**
@@ -116,7 +110,9 @@ export class ReplyState<R> {
 
   #positionOf({ id }: ReplyEntry): number {
     const named = readId(id, this.#ids);
-    return named === null ? -1 : this.#ids.indexOf(named);
+    const position = named === null ? -1 : this.#ids.indexOf(named);
+    if (position < 0) this.#doubted ||= typeof this.#ids[0] === 'number';
+    return position;
   }
 
   /** What the format reads; a format that throws has found nothing, and nothing more is given to it. */
@@ -125,7 +121,7 @@ export class ReplyState<R> {
     try {
       this.#reader ??= this.#settings.format.reader({ ids: this.#ids });
       // A format of the user's own may give anything.
-      return Array.from(read(this.#reader), (entry) => ({ ...entry }));
+      return Array.from(read(this.#reader), copied);
     } catch (cause) {
       const message = `the format threw: ${reasonOf(cause)}`;
       this.#broken = this.#withoutSecrets({ code: 'reply_unreadable', message, cause });
@@ -155,6 +151,10 @@ export class ReplyState<R> {
     const message = this.#redact(failure.message);
     return message === failure.message ? failure : { ...failure, message, cause: undefined };
   }
+}
+
+function copied({ id, value, payload, document, nested }: ReplyEntry): ReplyEntry {
+  return { id, value, payload, document, nested };
 }
 
 /** Why a record has no entry in a reply that did not break off. */
