@@ -1,4 +1,5 @@
-import { asyncScheduler, defer, mergeMap, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
+import { follow } from '../src/flow/follow.js';
 import { requireInteger, requireOneOf } from '../src/flow/require.js';
 import { type PromptEntry, type PromptIdentity, PromptMaker } from '../src/prompt/batch-prompt.js';
 import { contentReader, type RecordContent } from '../src/prompt/content.js';
@@ -113,12 +114,13 @@ export function toBatchPrompt<T>(
   };
 
   return (source) =>
-    defer(() => {
+    new Observable((subscriber) => {
       /** Records and batches so far: the identity of the next ones. */
       let records = 0;
       let batches = 0;
-      return source.pipe(
-        mergeMap((batch) => {
+
+      follow(source, subscriber, {
+        next: (batch) => {
           const number = ++batches;
           const bornAt = scheduler.now();
           const good: PromptEntry<T>[] = [];
@@ -135,11 +137,16 @@ export function toBatchPrompt<T>(
               );
             }
           }
-          if (good.length === 0) return refused;
-          const prompt = prompts.make({ id: `b${number}`, number, bornAt }, good);
-          return [...fitPrompt(prompt, maxTokens, countTokens, tooLarge), ...refused];
-        }),
-      );
+          const emit = (prompt: BatchPrompt<T>): void => {
+            subscriber.next(prompt);
+          };
+          if (good.length > 0) {
+            const prompt = prompts.make({ id: `b${number}`, number, bornAt }, good);
+            fitPrompt(prompt, maxTokens, countTokens, tooLarge).forEach(emit);
+          }
+          refused.forEach(emit);
+        },
+      });
     });
 }
 

@@ -74,14 +74,13 @@ export function createGate(options: GateOptions = {}): Gate {
   const state = (): Gate['circuit'] => circuit?.state ?? 'closed';
 
   const next = (): Waiter | undefined => {
-    for (const queue of inOrder)
-      for (let { first } = queue; first?.isOver() === true; { first } = queue) queue.leave(first);
-    const heads = inOrder.flatMap(({ first }) => first ?? []);
-    if (state() === 'closed') return heads[0];
-    return heads.reduce<Waiter | undefined>(
-      (oldest, head) => (oldest && oldest.number < head.number ? oldest : head),
-      undefined,
-    );
+    let head: Waiter | undefined;
+    for (const queue of inOrder) {
+      let { first } = queue;
+      for (; first?.isOver() === true; { first } = queue) queue.leave(first);
+      if (first !== undefined && (head === undefined || (state() !== 'closed' && first.number < head.number))) head = first;
+    }
+    return head;
   };
 
   const stopTimer = (): void => {

@@ -121,7 +121,10 @@ export class ReplyState<R> {
     try {
       this.#reader ??= this.#settings.format.reader({ ids: this.#ids });
       // A format of the user's own may give anything.
-      return Array.from(read(this.#reader), copied);
+      const entries: ReplyEntry[] = [];
+      for (const { id, value, payload, document, nested } of read(this.#reader))
+        entries.push({ id, value, payload, document, nested });
+      return entries;
     } catch (cause) {
       const message = `the format threw: ${reasonOf(cause)}`;
       this.#broken = this.#withoutSecrets({ code: 'reply_unreadable', message, cause });
@@ -151,10 +154,6 @@ export class ReplyState<R> {
     const message = this.#redact(failure.message);
     return message === failure.message ? failure : { ...failure, message, cause: undefined };
   }
-}
-
-function copied({ id, value, payload, document, nested }: ReplyEntry): ReplyEntry {
-  return { id, value, payload, document, nested };
 }
 
 /** Why a record has no entry in a reply that did not break off. */
