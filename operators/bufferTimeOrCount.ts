@@ -90,7 +90,7 @@ export function bufferTimeOrCount<T>(options: BufferTimeOrCountOptions<T>): Oper
             if (batch.length >= maxCount || batchWeight >= maxWeight) emit();
             else if (maxWaitMs < Infinity && !subscriber.closed)
               timer ??= scheduler.schedule(() => {
-                inTurn(emit, undefined);
+                inTurn(emit);
               }, maxWaitMs);
           },
           last: (failed) => {

@@ -4,7 +4,7 @@ import { Budget } from '../src/provider/budget.js';
 import type { EventsObserver } from '../src/types/events.js';
 import type { GatePriority } from '../src/types/gate.js';
 import type { Failure } from '../src/types/outcome.js';
-import type { BatchPrompt } from '../src/types/prompt.js';
+import type { AskablePrompt, BatchPrompt } from '../src/types/prompt.js';
 import type { Provider } from '../src/types/provider.js';
 import type { ReplyChunk } from '../src/types/reply.js';
 import type { Backoff, Price, RunContext, SendSettings } from '../src/types/sending.js';
@@ -100,13 +100,16 @@ export function callLLM<T>(
   const { gate } = provider;
   const overloaded: Failure = { code: 'overloaded', message: 'too many requests are waiting', kind: 'retryable' };
 
-  const ask = ({ latch, budget }: RunContext): OperatorFunction<BatchPrompt<T>, ReplyChunk<T>> => {
-    const settings: SendSettings = { ...fixed, latch, budget };
+  const ask = (run: RunContext): OperatorFunction<BatchPrompt<T>, ReplyChunk<T>> => {
+    const settings: SendSettings = { ...fixed, ...run };
     return mergeMap((prompt): Observable<ReplyChunk<T>> => {
-      if (prompt.error !== null) return of({ prompt, attempt: 0, done: true, error: prompt.error });
-      const failure = latch.failure ?? (gate.waiting < maxWaiting ? undefined : overloaded);
-      if (failure !== undefined) return of({ prompt, attempt: 0, done: true, error: failure });
-      const sending = { prompt, deadlineAt: prompt.bornAt + deadlineMs, abandoned: abandonWhen?.(prompt) };
+      const error = prompt.error ?? run.latch.failure ?? (gate.waiting < maxWaiting ? undefined : overloaded);
+      if (error !== undefined) return of({ prompt, attempt: 0, done: true, error });
+      const sending = {
+        prompt: prompt as AskablePrompt<T>,
+        deadlineAt: prompt.bornAt + deadlineMs,
+        abandoned: abandonWhen?.(prompt),
+      };
       return provider.send(sending, settings);
     });
   };

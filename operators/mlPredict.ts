@@ -10,9 +10,6 @@ import {
 import { Room } from '../src/flow/room.js';
 import type { Model, ModelOverrides } from '../src/model/define-model.js';
 import type { OperatorSettings } from '../src/model/operator-options.js';
-import { contentReader } from '../src/prompt/content.js';
-import { contentOnce } from '../src/prompt/content-once.js';
-import { tokenWeight } from '../src/prompt/token-weight.js';
 import { Budget } from '../src/provider/budget.js';
 import { endOnFatal } from '../src/provider/fatal.js';
 import type { EventsObserver } from '../src/types/events.js';
@@ -77,14 +74,23 @@ export function mlPredict<T, R, S extends T = T>(
   model: Model<T, R>,
   overrides: ModelOverrides<T, R> & RunOptions<NoInfer<T>> = {},
 ): OperatorFunction<S, Outcome<S, R>> {
-  const { onFatal = 'error', abandonWhen, release, evidence, positional, ...others } = overrides;
-  const { events, random, scheduler, ...rest } = others;
-  const { provider, format, price, order, strategy, deadlineMs, maxCost, batch, prompt, call } = model
+  const {
+    onFatal = 'error',
+    abandonWhen,
+    release,
+    evidence,
+    positional,
+    events,
+    random,
+    scheduler,
+    ...rest
+  } = overrides;
+  const { provider, format, price, order, strategy, deadlineMs, maxCost, batch, prompt, byTokens, call } = model
     .with(rest)
     .operatorOptions();
   const timing = { random, scheduler };
 
-  const prepare = batchBy<S>({ ...batch, ...timing }, { ...prompt, ...timing });
+  const prepare = batchBy<S>({ ...batch, ...timing }, { ...prompt, ...timing }, byTokens);
   const parse = parseIndexed<S, R>({ format, release, evidence, positional, events });
   // Whoever may be given up while it waits has to be at the gate.
   const canLeave = (deadlineMs ?? abandonWhen) !== undefined;
@@ -115,21 +121,17 @@ export function mlPredict<T, R, S extends T = T>(
  */
 const AHEAD = 4;
 
-/** Batches and prompts; with `maxTokens`, batches by the tokens of the records too, whose content is read once for both. */
+/** Batches and prompts; with `byTokens`, batches by the tokens of the records too, whose content is read once for both. */
 function batchBy<T>(
   batching: BufferTimeOrCountOptions<T>,
-  prompt: ToBatchPromptOptions<T> & OperatorSettings<T, unknown>['prompt'],
+  prompt: ToBatchPromptOptions<T>,
+  byTokens: OperatorSettings<T, unknown>['byTokens'],
 ): (door: MonoTypeOperatorFunction<T[]>) => OperatorFunction<T, BatchPrompt<T>> {
   const [batch, ask] = [bufferTimeOrCount(batching), toBatchPrompt(prompt)];
-  const { content, maxTokens } = prompt;
-  if (maxTokens === undefined) return (door) => pipe(batch, door, ask);
-  const { maxWeight, weight } = tokenWeight({ ...prompt, maxTokens });
+  const weigh = byTokens?.();
   return (door) => {
-    const once = contentOnce(contentReader(content), weight);
-    return pipe(
-      bufferTimeOrCount({ ...batching, maxWeight, weight: once.weigh }),
-      door,
-      toBatchPrompt({ ...prompt, content: once.content }),
-    );
+    if (weigh === undefined) return pipe(batch, door, ask);
+    const { content, ...weighing } = weigh();
+    return pipe(bufferTimeOrCount({ ...batching, ...weighing }), door, toBatchPrompt({ ...prompt, content }));
   };
 }

@@ -87,7 +87,7 @@ export function pushThrough<T, R>(
         positions.delete(outcome.index);
         subscriber.next({ ...outcome, index, error: outcome.error && { ...outcome.error, index } } as Outcome<T, R>);
         credit++;
-        inTurn(admit, undefined);
+        inTurn(admit);
       };
       const drop = (from: number, count: number): void => {
         for (const arrival of waiting.splice(from, count)) subscriber.next(dropped(arrival));

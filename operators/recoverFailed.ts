@@ -1,16 +1,4 @@
-import {
-  bufferCount,
-  catchError,
-  concat,
-  defer,
-  EMPTY,
-  filter,
-  from,
-  map,
-  mergeMap,
-  type Observable,
-  type OperatorFunction,
-} from 'rxjs';
+import { bufferCount, catchError, concat, defer, from, mergeMap, type Observable, type OperatorFunction } from 'rxjs';
 import { branch } from '../src/flow/branch.js';
 import { errorLast } from '../src/flow/errorLast.js';
 import { createReporter } from '../src/flow/reporter.js';
@@ -97,8 +85,7 @@ export function recoverFailed<T, R>(
         }
         let ask = open.get(prompt);
         if (ask === undefined) open.set(prompt, (ask = new Ask(costs, prompt)));
-        const taken = ask.take(outcome);
-        if (taken !== undefined) pass(taken);
+        ask.take(outcome, pass);
         if (ask.missing > 0) return;
         open.delete(prompt);
         costs.enter(prompt);
@@ -123,8 +110,8 @@ export function recoverFailed<T, R>(
         const prompt = first.subset(part.map(({ index }) => first.indices.indexOf(index)));
         if (prompt.request === null || !costs.reserve(prompt))
           return from(unasked(part, 'the budget for it is used up'));
-        const errors = new Set(part.map(({ error }) => error.code));
-        report({ type: 'recovery', batchId: prompt.id, first: first.id, records: part.length, errors: [...errors] });
+        const errors = [...new Set(part.map(({ error }) => error.code))];
+        report({ type: 'recovery', batchId: prompt.id, first: first.id, records: part.length, errors });
         const ask = new Ask(costs, prompt, before, part);
         let why = 'no outcome came';
         return concat(
@@ -133,16 +120,9 @@ export function recoverFailed<T, R>(
               why = reasonOf(cause);
               return [];
             }),
-            map((outcome) => ask.take(outcome)),
-            filter((outcome) => outcome !== undefined),
+            branch<Outcome<T, R>, Outcome<T, R>>((outcome, pass) => ask.take(outcome, pass)),
           ),
-          defer(() =>
-            unasked(
-              part.filter(({ index }) => ask.waiting?.has(index)),
-              why,
-            ),
-          ),
-          defer(() => goOn(ask) ?? EMPTY),
+          defer(() => concat(unasked([...(ask.waiting?.values() ?? [])], why), goOn(ask) ?? [])),
         );
       };
 

@@ -1,11 +1,11 @@
 import { asyncScheduler, Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
 import { follow } from '../src/flow/follow.js';
 import { requireInteger, requireOneOf } from '../src/flow/require.js';
-import { type PromptEntry, type PromptIdentity, PromptMaker } from '../src/prompt/batch-prompt.js';
+import { type PromptEntry, PromptMaker } from '../src/prompt/batch-prompt.js';
 import { contentReader, type RecordContent } from '../src/prompt/content.js';
 import type { RecordEncoding } from '../src/prompt/encoding.js';
 import { type CountTokens, fitPrompt } from '../src/prompt/fit.js';
-import { requireTemplate } from '../src/prompt/template.js';
+import { batchTemplate } from '../src/prompt/template.js';
 import { json } from '../src/reply/json.js';
 import { estimateTokens } from '../src/prompt/estimate-tokens.js';
 import { type Failure, reasonOf } from '../src/types/outcome.js';
@@ -85,7 +85,7 @@ export function toBatchPrompt<T>(
   const { content = 'text', template, format, encoding = 'plain', ids = 'index', fields = {} } = options;
   const prompts = new PromptMaker({
     system: options.system,
-    template,
+    template: template === undefined ? undefined : batchTemplate(template),
     encoding,
     format: format ?? json(),
     instruct: format !== undefined || template === undefined,
@@ -96,7 +96,6 @@ export function toBatchPrompt<T>(
   });
   requireOneOf('encoding', encoding, ['plain', 'json', 'xml']);
   requireOneOf('ids', ids, ['index', 'nonce']);
-  if (template !== undefined) requireTemplate(template);
   const read = contentReader(content);
   const {
     maxTokens = Infinity,
@@ -105,12 +104,10 @@ export function toBatchPrompt<T>(
   } = options;
   requireInteger('maxTokens', maxTokens, 1);
 
-  const refuse = (identity: PromptIdentity, entry: PromptEntry<T>, error: Failure): BatchPrompt<T> =>
-    prompts.make(identity, [entry], error);
   const tooLarge = (prompt: BatchPrompt<T>, tokens: number): BatchPrompt<T> => {
     const message = `the record needs ${tokens} tokens, and a prompt may have ${maxTokens}`;
     const entry = { record: prompt.records[0] as T, index: prompt.indices[0] ?? -1, text: '' };
-    return refuse(prompt, entry, { code: 'too_large', message });
+    return prompts.make(prompt, [entry], { code: 'too_large', message });
   };
 
   return (source) =>
@@ -132,19 +129,15 @@ export function toBatchPrompt<T>(
             } catch (cause) {
               const message = `the record's content cannot be read: ${reasonOf(cause)}`;
               const id = `b${number}.e${refused.length + 1}`;
-              refused.push(
-                refuse({ id, number, bornAt }, { record, index, text: '' }, { code: 'content_error', message, cause }),
-              );
+              const error: Failure = { code: 'content_error', message, cause };
+              refused.push(prompts.make({ id, number, bornAt }, [{ record, index, text: '' }], error));
             }
           }
-          const emit = (prompt: BatchPrompt<T>): void => {
-            subscriber.next(prompt);
-          };
           if (good.length > 0) {
             const prompt = prompts.make({ id: `b${number}`, number, bornAt }, good);
-            fitPrompt(prompt, maxTokens, countTokens, tooLarge).forEach(emit);
+            refused.unshift(...fitPrompt(prompt, maxTokens, countTokens, tooLarge));
           }
-          refused.forEach(emit);
+          for (const prompt of refused) subscriber.next(prompt);
         },
       });
     });

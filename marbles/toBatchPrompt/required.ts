@@ -87,15 +87,15 @@ export const required: readonly Spec[] = [
     given: { x: ['good', 'spam'], y: ['bad'] },
     options: { content: textOfNoSpam },
     reenter: { p: 'y' },
-    expected: '        -(rpq)(st)|',
+    expected: '        -(pqr)(st)|',
     values: {
-      r: 'b2: 1=bad@2',
       p: 'b1: 1=good@0',
       q: 'b1.e1: spam@1!content_error',
+      r: 'b2: 1=bad@2',
       s: 'b3: 1=good@3',
       t: 'b3.e1: spam@4!content_error',
     },
-    note: 'It holds nothing back: the prompt from within overtakes the one that is on its way.',
+    note: 'The batch from within waits until all prompts of the one before it have left.',
   },
   {
     title: 'counts anew for each subscription',

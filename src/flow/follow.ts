@@ -50,7 +50,6 @@ export function follow<T>(
       inTurn(whileOpen, value);
     };
   };
-  const end = take(complete);
 
   subscriber.add(() => {
     stop.next();
@@ -58,8 +57,6 @@ export function follow<T>(
   source.pipe(takeUntil(stop)).subscribe({
     next: take(next),
     error: take(error),
-    complete: () => {
-      end(undefined);
-    },
+    complete: take(complete) as () => void,
   });
 }

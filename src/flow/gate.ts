@@ -78,7 +78,8 @@ export function createGate(options: GateOptions = {}): Gate {
     for (const queue of inOrder) {
       let { first } = queue;
       for (; first?.isOver() === true; { first } = queue) queue.leave(first);
-      if (first !== undefined && (head === undefined || (state() !== 'closed' && first.number < head.number))) head = first;
+      if (first !== undefined && (head === undefined || (state() !== 'closed' && first.number < head.number)))
+        head = first;
     }
     return head;
   };

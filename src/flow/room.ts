@@ -26,7 +26,7 @@ export class Room {
 
         subscriber.add(
           this.#left.subscribe(() => {
-            inTurn(enter, undefined);
+            inTurn(enter);
           }),
         );
         follow(

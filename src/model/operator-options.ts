@@ -1,4 +1,5 @@
 import { estimateTokens } from '../prompt/estimate-tokens.js';
+import { tokenWeight } from '../prompt/token-weight.js';
 import type { Price } from '../types/sending.js';
 import type { ModelParts } from './define-model.js';
 
@@ -8,6 +9,19 @@ export type OperatorSettings<T, R> = ReturnType<typeof operatorOptions<T, R>>;
 /** What a model's options say of prompts, and of live calls, by the names that the operators know. */
 export function operatorOptions<T, R>({ provider, options, format, countTokens }: ModelParts<T, R>) {
   const price = { inputPerMillion: options.priceInputPerMillion, outputPerMillion: options.priceOutputPerMillion };
+  const prompt = {
+    system: options.systemPrompt,
+    template: options.batchPromptTemplate,
+    encoding: options.recordFormat,
+    format,
+    content: options.recordContent,
+    ids: options.recordIds,
+    maxOutputTokens: options.maxOutputTokens,
+    maxTokens: options.batchMaxTokens,
+    countTokens: countTokens ?? ((text: string) => estimateTokens(text.length)),
+    fields: options.request,
+  };
+  const { maxTokens } = prompt;
   return {
     provider,
     format,
@@ -17,18 +31,9 @@ export function operatorOptions<T, R>({ provider, options, format, countTokens }
     deadlineMs: options.recordDeadlineMs,
     maxCost: options.budgetMaxCost ?? Infinity,
     batch: { maxCount: options.batchSize, maxWaitMs: options.batchTimeoutMs },
-    prompt: {
-      system: options.systemPrompt,
-      template: options.batchPromptTemplate,
-      encoding: options.recordFormat,
-      format,
-      content: options.recordContent,
-      ids: options.recordIds,
-      maxOutputTokens: options.maxOutputTokens,
-      maxTokens: options.batchMaxTokens,
-      countTokens: countTokens ?? ((text: string) => estimateTokens(text.length)),
-      fields: options.request,
-    },
+    prompt,
+    /** Weighs records by their tokens, which a prompt has at most `maxTokens` of; `undefined` without. */
+    byTokens: maxTokens === undefined ? undefined : () => tokenWeight({ ...prompt, maxTokens }),
     call: {
       maxRetries: options.maxRetries,
       timeoutMs: options.requestTimeoutMs,

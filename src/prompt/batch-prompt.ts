@@ -4,13 +4,13 @@ import type { ReplyFormat } from '../types/reply.js';
 import { charactersOf } from './characters.js';
 import { type RecordEncoding, renderRecords } from './encoding.js';
 import { makeNonces } from './nonce.js';
-import { DEFAULT_TEMPLATE, fillTemplate } from './template.js';
+import { type BatchTemplate, DEFAULT_TEMPLATE } from './template.js';
 
 /** How prompts are made; all of it decided. */
 export interface PromptSettings {
   readonly system: string | undefined;
   /** `undefined` takes the default, which differs for one record and for many. */
-  readonly template: string | undefined;
+  readonly template: BatchTemplate | undefined;
   readonly encoding: RecordEncoding;
   readonly format: ReplyFormat;
   /** False leaves it to `system` and `template` to say how to reply. */
@@ -64,14 +64,15 @@ export class PromptMaker {
       indices: entries.map(({ index }) => index),
       // What a request repeats, once for each record; and all texts, as they are written in this one.
       charactersAlone: () => length * this.#blankFor([1]) + charactersOf(request) - this.#blankFor(ids),
-      ...(error === null ? { request, error } : { request: null, error }),
+      request: error === null ? request : null,
+      error,
       subset: (positions) => {
         const chosen = positions.flatMap((position) => entries[position] ?? []);
         if (chosen.length < Math.max(1, positions.length))
           throw new RangeError(`positions must be some of 0 to ${length - 1}; got [${positions.join(', ')}]`);
         return this.make({ ...identity, id: `${identity.id}.${++subsets}` }, chosen, error);
       },
-    };
+    } as BatchPrompt<T>;
   }
 
   #blankFor(ids: readonly RecordId[]): number {
@@ -89,7 +90,7 @@ function requestFor(
 ): CompletionRequest {
   const { format, encoding, fields, maxOutputTokens } = settings;
   const alone = entries.length === 1;
-  const template = settings.template ?? (alone ? DEFAULT_TEMPLATE.one : DEFAULT_TEMPLATE.many);
+  const fill = settings.template ?? (alone ? DEFAULT_TEMPLATE.one : DEFAULT_TEMPLATE.many);
   // The instruction stands in front of the records, so that the part which all prompts share comes first (prompt caches).
   const system = [settings.system, settings.instruct ? format.instruction({ ids }) : undefined]
     .filter(Boolean)
@@ -100,7 +101,7 @@ function requestFor(
   );
   return {
     system: system || undefined,
-    messages: [{ role: 'user', content: fillTemplate(template, records, entries.length) }],
+    messages: [{ role: 'user', content: fill(records, entries.length) }],
     replySchema: format.replySchema({ ids }),
     maxOutputTokens: maxOutputTokens === undefined ? undefined : maxOutputTokens * entries.length,
     fields,

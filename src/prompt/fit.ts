@@ -18,10 +18,9 @@ export function fitPrompt<T>(
   const { system = '', messages } = prompt.request;
   const tokens = messages.reduce((sum, { content }) => sum + countTokens(content), countTokens(system));
   if (tokens <= maxTokens) return [prompt];
-  const { length } = prompt.records;
-  if (length === 1) return [tooLarge(prompt, tokens)];
-  const positions = [...Array(length).keys()];
-  const half = Math.ceil(length / 2);
+  const positions = [...prompt.records.keys()];
+  if (positions.length === 1) return [tooLarge(prompt, tokens)];
+  const half = Math.ceil(positions.length / 2);
   return [positions.slice(0, half), positions.slice(half)].flatMap((part) =>
     fitPrompt(prompt.subset(part), maxTokens, countTokens, tooLarge),
   );

@@ -34,24 +34,24 @@ export class Ask<T> {
     this.waiting = failed && new Map(failed.map((outcome) => [outcome.index, outcome]));
   }
 
-  /** Takes an outcome, with all requests that were sent for it; keeps it, and gives nothing, if asking again may help. */
-  take<R>(outcome: Outcome<T, R>): Outcome<T, R> | undefined {
+  /** Takes an outcome, and passes it with all requests that were sent for it; or keeps it, if asking again may help. */
+  take<R>(outcome: Outcome<T, R>, pass: (outcome: Outcome<T, R>) => void): undefined {
     const before = this.waiting?.get(outcome.index);
     // It was not asked for, or has come already; or it is under an index of another record, whose answer it would be taken for.
-    if (this.waiting !== undefined && (before === undefined || before.record !== outcome.record)) return undefined;
+    if (this.waiting !== undefined && (before === undefined || before.record !== outcome.record)) return;
     this.waiting?.delete(outcome.index);
     this.missing--;
     const next = before === undefined ? outcome : following(before, outcome);
-    if (next.error === null) {
-      this.#costs.measure(next.value);
-      return next;
-    }
-    const fault = faultOf(next.error);
-    this.telling &&= fault === 'reply';
-    this.tooLarge ||= fault === 'size';
-    if (fault === undefined) return next;
-    this.failed.push(next);
-    return undefined;
+    if (next.error !== null) {
+      const fault = faultOf(next.error);
+      this.telling &&= fault === 'reply';
+      this.tooLarge ||= fault === 'size';
+      if (fault !== undefined) {
+        this.failed.push(next);
+        return;
+      }
+    } else this.#costs.measure(next.value);
+    pass(next);
   }
 }
 

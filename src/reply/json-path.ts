@@ -57,8 +57,7 @@ class PathReader implements ReplyReader {
     let last = 0;
     for (const { start, end } of documentSpans(this.#text, this.#prose)) {
       const place = { ...this.#prose.place, nested: true };
-      for (const node of this.#nodes(this.#text.slice(start, end)))
-        entries.push(entryOf(node, place, this.#fields));
+      for (const node of this.#nodes(this.#text.slice(start, end))) entries.push(entryOf(node, place, this.#fields));
       last = end;
     }
     this.#doubt(this.#text.slice(last), isWhole);

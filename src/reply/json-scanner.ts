@@ -30,13 +30,14 @@ const VALUE = /^["[{]|^(?:-?\d[\d.eE+-]*|true|false|null)$/;
  * lists are given. With `null` any key makes an entry.
  */
 export class JsonScanner {
-  readonly #entryKey: string | null;
+  protected readonly entryKey: string | null;
   readonly #give: Give;
 
   /** Documents that looked like data, and could not be read to their end. */
   readonly unread: DocumentPlace[] = [];
 
-  readonly #prose = new Prose();
+  /** What stands between the documents, and counts them. */
+  protected readonly prose = new Prose();
 
   /** Open brackets; 0 in prose. */
   #depth = 0;
@@ -60,18 +61,18 @@ export class JsonScanner {
   #hasList = false;
 
   constructor(entryKey: string | null, give: Give) {
-    this.#entryKey = entryKey;
+    this.entryKey = entryKey;
     this.#give = give;
   }
 
   /** True if nothing but blanks, a byte-order mark or a fence came before the first document. */
   get opensReply(): boolean {
-    return this.#prose.opensReply();
+    return this.prose.opensReply();
   }
 
   /** Payloads before this one were the model's thoughts. */
   get firstPayload(): number {
-    return this.#prose.firstPayload;
+    return this.prose.firstPayload;
   }
 
   get #inList(): boolean {
@@ -95,26 +96,20 @@ export class JsonScanner {
     this.#whole.carry(piece);
   }
 
-  /** The next document was read elsewhere: it counts, and nothing of it is given. Tells where it stands. */
-  protected passOver(): DocumentPlace {
-    this.#prose.open();
-    return this.#prose.place;
-  }
-
   #readProse(piece: string, at: number): number {
     const stop = search(BRACKET, piece, at);
     const prose = piece.slice(at, stop);
-    this.#prose.take(prose);
+    this.prose.take(prose);
     if (this.#loose !== undefined) this.#loose.text = (this.#loose.text + prose).slice(0, KEY_LIMIT);
     const bracket = piece.charAt(stop);
-    if (this.#prose.thinking) this.#prose.take(bracket);
+    if (this.prose.thinking) this.prose.take(bracket);
     else if (bracket !== '') this.#openDocument(bracket, stop);
     return stop + 1;
   }
 
   #openDocument(bracket: string, at: number): void {
     this.#settleLoose();
-    this.#prose.open();
+    this.prose.open();
     this.#depth = 1;
     this.#listDepth = bracket === '[' ? 1 : 0;
     this.#expected = 'value';
@@ -161,7 +156,7 @@ export class JsonScanner {
   /** Models that write ASCII only escape what is in a key. */
   #isEntryKey(key: string): boolean {
     try {
-      return this.#entryKey === null || JSON.parse(key) === this.#entryKey;
+      return this.entryKey === null || JSON.parse(key) === this.entryKey;
     } catch {
       return false;
     }
@@ -176,7 +171,7 @@ export class JsonScanner {
       if (char === '{' || this.#listDepth > 0) return;
       this.#listDepth = this.#depth;
       // An example in another list of the same document must not fill a gap in the answer.
-      if (this.#hasList) this.#prose.payload++;
+      if (this.#hasList) this.prose.payload++;
       this.#hasList = true;
     } else this.#expected = 'bare';
   }
@@ -218,17 +213,17 @@ export class JsonScanner {
   protected cutOff(isWhole: boolean): void {
     if (this.#loose !== undefined) this.unread.push(this.#loose.place);
     if (this.#depth > 0) {
-      if (this.#hasData || !(isWhole || this.opensReply)) this.unread.push(this.#prose.place);
-    } else if (!isWhole && !this.opensReply) this.unread.push(this.#prose.next);
+      if (this.#hasData || !(isWhole || this.opensReply)) this.unread.push(this.prose.place);
+    } else if (!isWhole && !this.opensReply) this.unread.push(this.prose.next);
   }
 
   /** What looked like a document is none from here on: what closed in it stands, and the rest is prose. */
   #breakOff(piece: string, at: number): number {
-    const { place } = this.#prose;
+    const { place } = this.prose;
     if (this.#hasData) this.unread.push(place);
     else if (this.#listDepth === 0 && LOOSE_KEY.test(piece.charAt(at))) this.#loose = { place, text: '' };
     this.#depth = 0;
-    this.#prose.apart = true;
+    this.prose.apart = true;
     this.#inString = false;
     this.#escaped = false;
     this.#value.drop();
@@ -243,7 +238,7 @@ export class JsonScanner {
   }
 
   #emit(text: string, nested: boolean): void {
-    const { document, payload } = this.#prose;
+    const { document, payload } = this.prose;
     this.#give(text, { document, payload, nested });
   }
 }

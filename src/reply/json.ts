@@ -1,4 +1,12 @@
-import type { EntryPlace, JsonSchema, ReplyEntry, ReplyFormat, ReplyReader, ReplyShape, ValueSchema } from '../types/reply.js';
+import type {
+  EntryPlace,
+  JsonSchema,
+  ReplyEntry,
+  ReplyFormat,
+  ReplyReader,
+  ReplyShape,
+  ValueSchema,
+} from '../types/reply.js';
 import { JsonScanner } from './json-scanner.js';
 import { jsonSchemaOf } from './value-schema.js';
 
@@ -109,15 +117,12 @@ function strictObject(properties: JsonSchema): JsonSchema {
 export class JsonReader extends JsonScanner implements ReplyReader {
   malformed = 0;
   readonly #fields: EntryFields;
-  readonly #entryKey: string | null;
-  #isFirst = true;
-  #closed: ReplyEntry[] = [];
+  readonly #closed: ReplyEntry[] = [];
 
   constructor(fields: EntryFields, parse = parseOnce) {
     const { alone, value, index } = fields;
     // Alone, a record is asked without an index: its value makes an entry.
-    const entryKey = alone ? (value === '*' ? null : value) : index;
-    super(entryKey, (text, place) => {
+    super(alone ? (value === '*' ? null : value) : index, (text, place) => {
       try {
         this.#take(parse(text), place);
       } catch {
@@ -126,20 +131,11 @@ export class JsonReader extends JsonScanner implements ReplyReader {
       }
     });
     this.#fields = fields;
-    this.#entryKey = entryKey;
   }
 
   override push(text: string): readonly ReplyEntry[] {
-    const list = this.#isFirst ? listIn(text, this.#entryKey) : undefined;
-    this.#isFirst = false;
-    if (list === undefined) super.push(text);
-    else {
-      const place = { ...this.passOver(), nested: true };
-      for (const element of list) this.#take(element, place);
-    }
-    const closed = this.#closed;
-    this.#closed = [];
-    return closed;
+    if (!this.#pushList(text)) super.push(text);
+    return this.#closed.splice(0);
   }
 
   end(isWhole: boolean): readonly ReplyEntry[] {
@@ -147,23 +143,25 @@ export class JsonReader extends JsonScanner implements ReplyReader {
     return [];
   }
 
+  /** Reads a reply that is nothing but an object around one list, as is asked for, at once where it comes as a whole. */
+  #pushList(text: string): boolean {
+    const { prose, entryKey } = this;
+    if (!text.startsWith('{') || prose.document >= 0 || prose.thinking || entryKey === null) return false;
+    try {
+      const [[key, list], more] = Object.entries(parseOnce(text) as object) as [[string, unknown], unknown];
+      if (more !== undefined || key === entryKey || !Array.isArray(list)) return false;
+      prose.open();
+      const place = { ...prose.place, nested: true };
+      for (const element of list) this.#take(element, place);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   #take(element: unknown, place: EntryPlace): void {
     // An answer without any field can only be matched by position.
     if (isObject(element) || !this.#fields.alone) this.#closed.push(entryOf(element, place, this.#fields));
-  }
-}
-
-/**
- * The elements of a reply that is nothing but an object around one list, as is asked for; `undefined` for any other, and for what is none
- * yet. Where a reply comes as a whole, it is read at once.
- */
-function listIn(text: string, entryKey: string | null): readonly unknown[] | undefined {
-  if (entryKey === null || !text.startsWith('{') || !text.trimEnd().endsWith('}')) return undefined;
-  try {
-    const [[key, list], ...others] = Object.entries(parseOnce(text) as object) as [[string, unknown]];
-    return others.length === 0 && key !== entryKey && Array.isArray(list) ? list : undefined;
-  } catch {
-    return undefined;
   }
 }
 

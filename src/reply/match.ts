@@ -44,14 +44,18 @@ export function matchEntries(
   { positional, doubts }: MatchOptions,
   warn: Warn,
 ): readonly (Answer | undefined)[] {
-  if (isInOrder(ids, all, doubts)) return all.map(({ value }) => ({ value, failure: null }));
+  const isInOrder = ({ id, payload, nested }: ReplyEntry, at: number): boolean =>
+    id === ids[at] && payload === all[0]?.payload && nested === all[0].nested;
+  // What it should be: one entry for each record, in their order, and nothing else.
+  if (all.length === ids.length && doubts.length === 0 && all.every(isInOrder)) return all.map(answer);
   const entries = withoutParts(all);
   if (ids.length === 1) return [agree(preferValues(entries.filter((entry) => isSure([entry], doubts))))];
   if (entries.every(({ id }) => id === undefined)) {
-    if (!positional || doubts.length > 0 || !isOneList(entries) || entries.length !== ids.length)
+    const lists = new Set(entries.map(({ document, nested, payload }) => (nested ? document : `payload ${payload}`)));
+    if (!positional || doubts.length > 0 || lists.size !== 1 || entries.length !== ids.length)
       return ids.map(() => undefined);
     warn('positional_match', 'the reply has no index; it was taken in order');
-    return entries.map(({ value }) => ({ value, failure: null }));
+    return entries.map(answer);
   }
 
   const payloads = [...Map.groupBy(entries, ({ payload }) => payload).values()].map((group) => ({
@@ -62,32 +66,17 @@ export function matchEntries(
   const named = ({ byId }: Payload): number => ids.filter((id) => byId.has(id)).length;
   const [main] = payloads.filter((payload) => payload.isSure).sort((a, b) => named(b) - named(a));
   if (main === undefined) return ids.map(() => undefined);
+  const saidOf = (id: RecordId, { byId }: Payload = main): readonly ReplyEntry[] => byId.get(id) ?? [];
   const others = payloads.filter((payload) => payload !== main && named(payload) > 0);
-  const differs = ({ byId }: Payload): boolean =>
-    ids.some((id) => agree([...(main.byId.get(id) ?? []), ...(byId.get(id) ?? [])])?.failure);
+  const differs = (payload: Payload): boolean =>
+    ids.some((id) => agree([...saidOf(id), ...saidOf(id, payload)])?.failure);
   if (others.length > 0 && (named(main) < ids.length || others.some(differs)))
     return ids.map(() => ambiguous('the reply contradicts itself'));
 
-  const unknown = ids.reduce<number>((rest, id) => rest - (main.byId.get(id)?.length ?? 0), main.size);
+  const unknown = main.size - ids.flatMap((id) => saidOf(id)).length;
   if (unknown > 0) warn('unknown_index', `${unknown} entries name no record of the prompt`);
-  return ids.map((id) => {
-    const own = main.byId.get(id);
-    if (own === undefined) return undefined;
-    if (main.ambiguous) return ambiguous('the reply counts from 0, but not to n-1');
-    return agree(own);
-  });
-}
-
-/** Whether a reply is what it should be: one entry for each record, in their order, and nothing else. */
-function isInOrder(ids: readonly RecordId[], entries: readonly ReplyEntry[], doubts: readonly DocumentPlace[]): boolean {
-  const [first] = entries;
-  return (
-    entries.length === ids.length &&
-    doubts.length === 0 &&
-    entries.every(
-      ({ id, payload, nested }, at) =>
-        readId(id, ids) === ids[at] && payload === first?.payload && nested === first.nested,
-    )
+  return ids.map((id) =>
+    main.ambiguous && main.byId.has(id) ? ambiguous('the reply counts from 0, but not to n-1') : agree(saidOf(id)),
   );
 }
 
@@ -106,9 +95,9 @@ interface Payload {
 
 function readPayload(ids: readonly RecordId[], entries: readonly ReplyEntry[], warn: Warn): Payload {
   const byId = Map.groupBy(entries, ({ id }) => readId(id, ids));
-  if (!byId.has(0)) return { byId, ambiguous: false };
-  const isShifted = entries.length === ids.length && ids.every((_, position) => byId.has(position));
-  if (!isShifted) return { byId, ambiguous: true };
+  const counts0 = byId.has(0);
+  if (!counts0 || entries.length !== ids.length || !ids.every((_, position) => byId.has(position)))
+    return { byId, ambiguous: counts0 };
   warn('shifted_indices', 'the reply counts from 0');
   return { byId: new Map([...byId].map(([id, group]) => [Number(id) + 1, group])), ambiguous: false };
 }
@@ -124,17 +113,16 @@ function preferValues(entries: readonly ReplyEntry[]): readonly ReplyEntry[] {
   return valued.length > 0 ? valued : entries;
 }
 
-function isOneList(entries: readonly ReplyEntry[]): boolean {
-  const lists = entries.map(({ document, nested, payload }) => (nested ? document : `payload ${payload}`));
-  return new Set(lists).size === 1;
-}
-
 function agree(entries: readonly ReplyEntry[]): Answer | undefined {
   const [first] = entries;
   if (first === undefined) return undefined;
   if (entries.length > 1 && !entries.every(({ value }) => isSame(value, first.value)))
     return ambiguous('the reply contradicts itself');
-  return { value: first.value, failure: null };
+  return answer(first);
+}
+
+function answer({ value }: ReplyEntry): Answer {
+  return { value, failure: null };
 }
 
 /** Whether two values of a reply are one; the order of an object's fields says nothing. */

@@ -73,9 +73,8 @@ export class ReplyState<R> {
     const answers = matchEntries(this.#ids, waiting, { positional: this.#settings.positional, doubts }, this.#warn);
     const isEmpty = waiting.length === 0 && this.#released.size === 0;
     const rest: Resolution<R>[] = [];
-    answers.forEach((answer, position) => {
-      if (this.#released.has(position)) return;
-      rest.push(this.#resolve(position, answer ?? { failure: failure ?? this.#broken ?? whyMissing(finish, isEmpty) }));
+    answers.forEach((answer = { failure: failure ?? this.#broken ?? whyMissing(finish, isEmpty) }, position) => {
+      if (!this.#released.has(position)) rest.push(this.#resolve(position, answer));
     });
     return rest;
   }

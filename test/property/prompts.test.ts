@@ -6,7 +6,7 @@ import { template as contentTemplate } from '../../src/prompt/content-template.j
 import { decodeRecords } from '../../src/prompt/decode.js';
 import { type RecordEncoding, renderRecords } from '../../src/prompt/encoding.js';
 import { makeNonces } from '../../src/prompt/nonce.js';
-import { fillTemplate } from '../../src/prompt/template.js';
+import { batchTemplate } from '../../src/prompt/template.js';
 import type { BatchPrompt } from '../../src/types/prompt.js';
 import { always } from './runs.js';
 
@@ -102,7 +102,7 @@ describe('records in a prompt', () => {
       const records = all.map((text, position) => ({ id: String(position + 1), text }));
       const line = how === 'plain' ? '\n' : '';
       const template = isNamed ? `${before}${line}{{ records }}${line}${after}` : before;
-      const prompt = fillTemplate(template, renderRecords(records, how), all.length);
+      const prompt = batchTemplate(template)(renderRecords(records, how), all.length);
       expect(decodeRecords(prompt, how)).toStrictEqual(records);
     });
   });
@@ -136,8 +136,8 @@ describe('a batch template', () => {
       const filled = (part: string) => part.replaceAll('{{count}}', '2');
       const records = `${first}|${second}`;
       const expected = `${filled(before)}${records}${filled(after)}`;
-      expect(fillTemplate(`${before}{{records}}${after}`, records, 2)).toBe(expected);
-      expect(fillTemplate(before, records, 2)).toBe(`${filled(before)}\n\n${records}`);
+      expect(batchTemplate(`${before}{{records}}${after}`)(records, 2)).toBe(expected);
+      expect(batchTemplate(before)(records, 2)).toBe(`${filled(before)}\n\n${records}`);
     });
   });
 });

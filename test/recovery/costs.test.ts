@@ -1,3 +1,4 @@
+import { noop } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { promptsFor } from '../../marbles/recoverFailed/outcomes.js';
 import { Ask } from '../../src/recovery/ask.js';
@@ -22,7 +23,7 @@ function ask(costs: Costs, prompt: AskablePrompt<string>, failed: number, failur
   records.forEach((record, position) => {
     const base = { record, index: indices[position]!, batchId, attempts: 1 };
     const error = { ...failure, ...base };
-    asked.take(position < failed ? { ...base, value: null, error } : { ...base, value, error: null });
+    asked.take(position < failed ? { ...base, value: null, error } : { ...base, value, error: null }, noop);
   });
   costs.enter(prompt);
   costs.settle(asked);
