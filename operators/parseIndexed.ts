@@ -106,7 +106,7 @@ export function parseIndexed<T, R = unknown>(
             open.delete(prompt);
             ended.add(prompt);
           }
-          if ('text' in chunk) addReply(prompt, chunk.text.length);
+          if ('text' in chunk && chunk.text !== '') addReply(prompt, chunk.text.length);
           emit(prompt, attempt, state.take(chunk));
         },
         last: () => {

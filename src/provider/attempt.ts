@@ -1,8 +1,8 @@
-import { defer, Observable, type SchedulerLike, type Subscription, takeWhile } from 'rxjs';
+import { defer, Observable, takeWhile } from 'rxjs';
 import { type ErrorCode, reasonOf } from '../types/outcome.js';
 import type { CompletionRequest } from '../types/prompt.js';
 import { type Completer, type CompletionEvent, ProviderError } from '../types/provider.js';
-import type { AttemptTimeouts } from '../types/sending.js';
+import type { Timeouts } from '../types/sending.js';
 
 /** The longest that a provider may ask to be left alone, in milliseconds: a day. Nobody would know that the run still goes on. */
 export const MAX_HOLD_MS = 24 * 60 * 60 * 1000;
@@ -17,48 +17,34 @@ export const MAX_HOLD_MS = 24 * 60 * 60 * 1000;
 export function attempt(
   provider: Completer,
   request: CompletionRequest,
-  { silenceMs, totalMs }: AttemptTimeouts,
-  scheduler: SchedulerLike,
+  timeouts: Timeouts,
   isOver = (): boolean => false,
 ): Observable<CompletionEvent> {
   return new Observable((subscriber) => {
-    const startedAt = scheduler.now();
-    let heardAt = startedAt;
     let finished = false;
     /** What is known of an error whose body has not come to its end. */
     let known: (() => ProviderError) | undefined;
-    let timer: Subscription | undefined;
 
     const fail = (error: unknown): void => {
       subscriber.error(error instanceof ProviderError ? withinADay(error) : asThrown(error));
     };
-    /** One timer for both bounds, which is not set anew at each event: it looks how long ago the last one was. */
-    const watch = (): void => {
-      const now = scheduler.now();
-      // A clock may be set back.
-      heardAt = Math.min(heardAt, now);
-      const silentMs = heardAt + silenceMs - now;
-      const leftMs = Math.min(silentMs, startedAt + totalMs - now);
-      if (leftMs > 0) {
-        if (leftMs < Infinity) timer = scheduler.schedule(watch, leftMs);
-        return;
+    const timed = timeouts.start((why) => {
+      try {
+        fail(known?.() ?? failure('request_timeout', `the request timed out: ${why}`));
+      } catch (error) {
+        fail(error);
       }
-      const what = silentMs > 0 ? `no end within ${totalMs} ms` : `silence for ${silenceMs} ms`;
-      fail(known?.() ?? failure('request_timeout', `the request timed out: ${what}`));
-    };
-
-    watch();
+    });
     const answer = defer(() => provider.complete(request)).pipe(
       takeWhile(({ type }) => type !== 'finish' && !isOver(), true),
     );
     subscriber.add(
       answer.subscribe({
         next: (event) => {
-          heardAt = scheduler.now();
+          timeouts.heard(timed);
           finished = event.type === 'finish';
           if (event.type === 'alive') known = event.failure ?? known;
-          if (heardAt - startedAt < totalMs) subscriber.next(event);
-          else watch();
+          subscriber.next(event);
         },
         error: fail,
         complete: () => {
@@ -67,7 +53,9 @@ export function attempt(
         },
       }),
     );
-    return () => timer?.unsubscribe();
+    return () => {
+      timeouts.end(timed);
+    };
   });
 }
 

@@ -2,6 +2,7 @@ import { asyncScheduler } from 'rxjs';
 import { DEFAULT_BACKOFF } from '../flow/backoff.js';
 import { createReporter } from '../flow/reporter.js';
 import { requireAtLeast, requireDelay, requireInteger, requireOneOf } from '../flow/require.js';
+import { createTimeouts } from './timeouts.js';
 import type { SendOptions, StreamSettings } from '../types/sending.js';
 
 /**
@@ -26,7 +27,7 @@ export function sendSettings(options: SendOptions): StreamSettings {
   return {
     maxRetries,
     backoff,
-    timeouts: { silenceMs: timeoutMs, totalMs: totalTimeoutMs },
+    timeouts: createTimeouts({ silenceMs: timeoutMs, totalMs: totalTimeoutMs }, scheduler),
     concurrency,
     maxWaiting,
     deadlineMs,

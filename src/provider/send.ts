@@ -65,7 +65,7 @@ export function send<T>(provider: Completer, sending: Sending<T>, settings: Send
       };
       const isOver = (): boolean => subscriber.closed;
       answer.add(
-        attempt(provider, request, timeouts, scheduler, isOver).subscribe({
+        attempt(provider, request, timeouts, isOver).subscribe({
           next: (event) => {
             try {
               meter.take(event);

@@ -19,12 +19,23 @@ export interface Backoff {
   readonly maxMs: number;
 }
 
-/** Bounds of one request, in milliseconds; `Infinity` for none. */
-export interface AttemptTimeouts {
-  /** Longest wait for the headers, and longest silence after them. */
-  readonly silenceMs: number;
-  /** Longest time for the whole request. */
-  readonly totalMs: number;
+/** A request that is bounded in time. Times are in milliseconds of the scheduler. */
+export interface TimedRequest {
+  readonly startedAt: number;
+  /** When something of its answer came last. */
+  heardAt: number;
+  /** Its time is over, for this reason. */
+  readonly expire: (why: string) => void;
+}
+
+/** Bounds requests in time. */
+export interface Timeouts {
+  /** A request is sent. Calls `expire` when it has fallen silent, or takes too long. */
+  start(expire: (why: string) => void): TimedRequest;
+  /** Something of its answer has come. */
+  heard(request: TimedRequest): void;
+  /** It has ended. */
+  end(request: TimedRequest): void;
 }
 
 /** What is sent. */
@@ -58,7 +69,7 @@ export interface Latch {
 export interface SendSettings {
   readonly maxRetries: number;
   readonly backoff: Backoff;
-  readonly timeouts: AttemptTimeouts;
+  readonly timeouts: Timeouts;
   /** Requests start only while fewer are in flight at the provider; `undefined` for the gate's own number. */
   readonly concurrency: number | undefined;
   readonly priority: GatePriority;

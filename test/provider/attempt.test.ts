@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createGate } from '../../src/flow/gate.js';
 import { attempt } from '../../src/provider/attempt.js';
 import { type Completer, type CompletionEvent, ProviderError } from '../../src/types/provider.js';
-import type { AttemptTimeouts } from '../../src/types/sending.js';
+import { createTimeouts, type TimeoutOptions } from '../../src/provider/timeouts.js';
 import { request } from './ask.js';
 
 const events: Readonly<Record<string, CompletionEvent>> = {
@@ -32,7 +32,7 @@ interface Case {
   readonly subs: string;
   readonly expected: string;
   readonly error?: object;
-  readonly timeouts?: Partial<AttemptTimeouts>;
+  readonly timeouts?: Partial<TimeoutOptions>;
 }
 
 const cases: readonly Case[] = [
@@ -71,8 +71,7 @@ test.each(cases)('an attempt $title', ({ source, subs, expected, error, timeouts
     const result = attempt(
       providing(() => answer),
       request('a'),
-      bounds,
-      scheduler,
+      createTimeouts(bounds, scheduler),
     );
 
     expectObservable(result).toBe(expected, events, error);
@@ -101,7 +100,7 @@ test.each<[string, () => Observable<CompletionEvent>]>([
   const bounds = { silenceMs: Infinity, totalMs: Infinity };
   let seen: unknown;
 
-  attempt(providing(complete), request('a'), bounds, asyncScheduler).subscribe({
+  attempt(providing(complete), request('a'), createTimeouts(bounds, asyncScheduler)).subscribe({
     error: (error: unknown) => (seen = error),
   });
 
