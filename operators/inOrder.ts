@@ -27,25 +27,25 @@ import { follow } from '../src/flow/follow.js';
 export function inOrder<O extends { readonly index: number }>(): MonoTypeOperatorFunction<O> {
   return (source) =>
     new Observable((subscriber) => {
-      /** What came before its turn, by index. */
-      const held = new Map<number, O>();
+      /** What came before its turn, by index. No `Map`: see {@link Line}. */
+      const held: Record<number, O> = {};
       /** The index whose turn it is. */
       let awaited = 0;
 
       follow(source, subscriber, {
         next: (outcome) => {
           if (outcome.index !== awaited) {
-            if (outcome.index < awaited || held.has(outcome.index)) subscriber.next(outcome);
-            else held.set(outcome.index, outcome);
+            if (outcome.index < awaited || held[outcome.index] !== undefined) subscriber.next(outcome);
+            else held[outcome.index] = outcome;
             return;
           }
-          for (let next: O | undefined = outcome; next !== undefined; next = held.get(awaited)) {
-            held.delete(awaited++);
+          for (let next: O | undefined = outcome; next !== undefined; next = held[awaited]) {
+            Reflect.deleteProperty(held, awaited++);
             subscriber.next(next);
           }
         },
         last: () => {
-          for (const [, outcome] of [...held].sort(([a], [b]) => a - b)) subscriber.next(outcome);
+          for (const outcome of Object.values(held).sort((a, b) => a.index - b.index)) subscriber.next(outcome);
         },
       });
     });

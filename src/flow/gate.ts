@@ -3,7 +3,7 @@ import type { Gate, GatePass, GatePriority } from '../types/gate.js';
 import { createAdaptiveLimit } from './adaptive-limit.js';
 import { type Circuit, type CircuitOpenError, type CircuitOptions, createCircuit, type Ending } from './circuit.js';
 import { createRateLimit } from './rate-limit.js';
-import { Line } from './line.js';
+import { type InLine, Line } from './line.js';
 import { MAX_DELAY_MS, requireInteger } from './require.js';
 
 /** How much may pass a gate: requests in flight, rates, and what opens its circuit. */
@@ -31,7 +31,7 @@ export interface GateOptions {
 
 type Watch = ReturnType<Circuit['start']>;
 
-interface Waiter {
+interface Waiter extends InLine<Waiter> {
   /** Its place among all that ever came. */
   readonly number: number;
   readonly concurrency: number;
@@ -102,7 +102,7 @@ export function createGate(options: GateOptions = {}): Gate {
     change();
     if (circuit === undefined || state() === before) return;
     told?.(state(), state() === 'open' ? circuitMs() : 0);
-    for (const waiter of inOrder.flatMap((queue) => [...queue]))
+    for (const waiter of inOrder.flatMap((queue) => queue.all()))
       if (waiter.failsWhenOpen && circuitMs() > 0) waiter.fail(circuit.failure());
   };
 
@@ -179,6 +179,8 @@ export function createGate(options: GateOptions = {}): Gate {
           return;
         }
         const waiter: Waiter = {
+          before: undefined,
+          after: undefined,
           number: arrivals++,
           concurrency: own,
           tokens: expected,

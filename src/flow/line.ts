@@ -1,34 +1,55 @@
-/** A line that anyone may leave from anywhere. Who is first is known at once, however many there are and have left. */
-export class Line<T> {
-  readonly #all = new Set<T>();
-  /** A set keeps the places of those who have left for a while: looked for from the start each time, the first would take long to find. */
-  #rest = this.#all.values();
+/** Who may stand in a {@link Line}, in one at a time. */
+export interface InLine<T> {
+  before: T | undefined;
+  after: T | undefined;
+}
+
+/**
+ * A line that anyone may leave from anywhere, however many stand in it.
+ *
+ * It is a list whose members are linked, and no `Set`: V8 links the table that a set has outgrown to the next one. A table that has become
+ * old so holds all that has been in the set since, until the next full collection.
+ */
+export class Line<T extends InLine<T>> {
   #first: T | undefined;
+  #last: T | undefined;
+  #size = 0;
 
   get size(): number {
-    return this.#all.size;
+    return this.#size;
   }
 
   /** Who has waited longest; `undefined` if nobody is here. */
   get first(): T | undefined {
-    while (this.#first === undefined || !this.#all.has(this.#first)) {
-      if (this.size === 0) return undefined;
-      const { done, value } = this.#rest.next();
-      if (done) this.#rest = this.#all.values();
-      this.#first = value;
-    }
     return this.#first;
   }
 
   add(one: T): void {
-    this.#all.add(one);
+    one.before = this.#last;
+    if (this.#last === undefined) this.#first = one;
+    else this.#last.after = one;
+    this.#last = one;
+    this.#size++;
   }
 
+  /** Nothing happens if it is not here. */
   leave(one: T): void {
-    this.#all.delete(one);
+    const { before, after } = one;
+    if (before === undefined && this.#first !== one) return;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after === undefined) this.#last = before;
+    else after.before = before;
+    // Who has left holds nobody who has not.
+    one.before = undefined;
+    one.after = undefined;
+    this.#size--;
   }
 
-  [Symbol.iterator](): Iterator<T> {
-    return this.#all.values();
+  /** All that are here now, from the first: they may leave meanwhile. */
+  all(): readonly T[] {
+    const all: T[] = [];
+    for (let one = this.#first; one !== undefined; one = one.after) all.push(one);
+    return all;
   }
 }

@@ -1,15 +1,23 @@
-import { EMPTY, identity, Observable, type OperatorFunction, type Subscriber, takeUntil, throwError } from 'rxjs';
+import {
+  EMPTY,
+  identity,
+  Observable,
+  type OperatorFunction,
+  Subject,
+  type Subscriber,
+  takeUntil,
+  throwError,
+} from 'rxjs';
 import { errorLast } from '../flow/errorLast.js';
 import { requireOneOf } from '../flow/require.js';
 import { type Failure, LlmError } from '../types/outcome.js';
 import type { Latch } from '../types/sending.js';
 
 /** Remembers the first fatal answer of a stream, and whether anybody still listens. */
-export class FatalLatch implements Latch {
+class FatalLatch implements Latch {
   failure: Failure | undefined;
+  readonly tripped = new Subject<Failure>();
   readonly #subscriber: Subscriber<unknown>;
-  /** A `Subject` looks for who leaves among all, and thousands of requests may wait. */
-  readonly #listeners = new Set<(failure: Failure) => void>();
 
   constructor(subscriber: Subscriber<unknown>) {
     this.#subscriber = subscriber;
@@ -20,15 +28,10 @@ export class FatalLatch implements Latch {
     return this.#subscriber.closed;
   }
 
-  onTrip(listener: (failure: Failure) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
   trip(failure: Failure): void {
     if (this.failure !== undefined) return;
     this.failure = failure;
-    for (const listener of [...this.#listeners]) listener(failure);
+    this.tripped.next(failure);
   }
 }
 
@@ -52,11 +55,6 @@ export function endOnFatal<T, R>(
         const { failure } = latch;
         return failure === undefined || isOutcome ? EMPTY : throwError(() => new LlmError(failure));
       };
-      const tripped = new Observable<Failure>((listener) =>
-        latch.onTrip((failure) => {
-          listener.next(failure);
-        }),
-      );
-      source.pipe(isOutcome ? identity : takeUntil(tripped), errorLast(build(latch), end)).subscribe(subscriber);
+      source.pipe(isOutcome ? identity : takeUntil(latch.tripped), errorLast(build(latch), end)).subscribe(subscriber);
     });
 }

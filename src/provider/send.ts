@@ -1,10 +1,11 @@
 import { defer, first, Observable, repeat, type SchedulerLike, timer } from 'rxjs';
 import { fullJitter } from '../flow/backoff.js';
 import { CircuitOpenError } from '../flow/circuit.js';
+import { type InLine, Line } from '../flow/line.js';
 import { type Failure, reasonOf } from '../types/outcome.js';
 import { type Completer, type CompletionEvent, ProviderError } from '../types/provider.js';
 import type { ReplyChunk } from '../types/reply.js';
-import type { Sending, SendSettings } from '../types/sending.js';
+import type { Latch, Sending, SendSettings } from '../types/sending.js';
 import { asThrown, attempt } from './attempt.js';
 import { expectedOf, Meter } from './meter.js';
 import { redact } from './redact.js';
@@ -135,15 +136,41 @@ export function send<T>(provider: Completer, sending: Sending<T>, settings: Send
       else cut(failure);
     };
 
-    subscriber.add(
-      latch.onTrip((failure) => {
+    const sender: Sender = {
+      before: undefined,
+      after: undefined,
+      stop: (failure) => {
         if (cut === undefined) end(failure);
-      }),
-    );
+      },
+    };
+    const senders = sendersOf(latch);
+    senders.add(sender);
+    subscriber.add(() => {
+      senders.leave(sender);
+    });
     if (deadlineAt < Infinity) subscriber.add(expiry(deadlineAt, scheduler).subscribe(letGo(EXPIRED)));
     subscriber.add(sending.abandoned?.subscribe({ next: letGo(ABANDONED), error: end }));
     if (!subscriber.closed) start();
   });
+}
+
+/** Who has something to send, or has sent it. */
+interface Sender extends InLine<Sender> {
+  stop(failure: Failure): void;
+}
+
+const linesOfSenders = new WeakMap<Latch, Line<Sender>>();
+
+/** All that send for a stream: they are stopped when its latch trips. */
+function sendersOf(latch: Latch): Line<Sender> {
+  const known = linesOfSenders.get(latch);
+  if (known !== undefined) return known;
+  const senders = new Line<Sender>();
+  linesOfSenders.set(latch, senders);
+  latch.tripped.subscribe((failure) => {
+    for (const sender of senders.all()) sender.stop(failure);
+  });
+  return senders;
 }
 
 function mayPass(error: unknown): error is ProviderError {

@@ -1,4 +1,5 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
+import { Line } from '../flow/line.js';
 import type { TimedRequest, Timeouts } from '../types/sending.js';
 
 /** Bounds of one request, in milliseconds; `Infinity` for none. */
@@ -14,7 +15,7 @@ export interface TimeoutOptions {
  * answer, but looks when it is due whose time is over. No timer is alive while nothing is in flight.
  */
 export function createTimeouts({ silenceMs, totalMs }: TimeoutOptions, scheduler: SchedulerLike): Timeouts {
-  const requests = new Set<TimedRequest>();
+  const requests = new Line<TimedRequest>();
   /** Is due no later than the first of them. */
   let timer: Subscription | undefined;
 
@@ -29,13 +30,13 @@ export function createTimeouts({ silenceMs, totalMs }: TimeoutOptions, scheduler
   const arm = (): void => {
     if (timer !== undefined || requests.size === 0) return;
     let firstMs = Infinity;
-    for (const request of requests) firstMs = Math.min(firstMs, leftMs(request));
+    for (const request of requests.all()) firstMs = Math.min(firstMs, leftMs(request));
     timer = scheduler.schedule(look, Math.max(0, firstMs));
   };
   const look = (): void => {
     timer?.unsubscribe();
     timer = undefined;
-    for (const request of [...requests])
+    for (const request of requests.all())
       if (leftMs(request) <= 0)
         request.expire(silentMs(request) > 0 ? `no end within ${totalMs} ms` : `silence for ${silenceMs} ms`);
     arm();
@@ -44,7 +45,7 @@ export function createTimeouts({ silenceMs, totalMs }: TimeoutOptions, scheduler
   return {
     start: (expire) => {
       const now = scheduler.now();
-      const request = { startedAt: now, heardAt: now, expire };
+      const request: TimedRequest = { before: undefined, after: undefined, startedAt: now, heardAt: now, expire };
       if (Math.min(silenceMs, totalMs) < Infinity) requests.add(request);
       arm();
       return request;
@@ -55,7 +56,7 @@ export function createTimeouts({ silenceMs, totalMs }: TimeoutOptions, scheduler
       if (request.heardAt - request.startedAt >= totalMs) look();
     },
     end: (request) => {
-      requests.delete(request);
+      requests.leave(request);
       if (requests.size > 0) return;
       timer?.unsubscribe();
       timer = undefined;

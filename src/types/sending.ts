@@ -21,6 +21,9 @@ export interface Backoff {
 
 /** A request that is bounded in time. Times are in milliseconds of the scheduler. */
 export interface TimedRequest {
+  /** Its neighbours among those that are in flight. */
+  before: TimedRequest | undefined;
+  after: TimedRequest | undefined;
   readonly startedAt: number;
   /** When something of its answer came last. */
   heardAt: number;
@@ -58,8 +61,8 @@ export interface SpendingLimit {
 /** What a stream's requests know of each other: the first fatal answer, and whether anybody still listens. */
 export interface Latch {
   readonly failure: Failure | undefined;
-  /** Calls the listener with the failure when it comes. Gives what takes the listener away. */
-  onTrip(listener: (failure: Failure) => void): () => void;
+  /** Emits the failure when it comes. */
+  readonly tripped: Observable<Failure>;
   /** The stream was let go: nothing may be sent any more. */
   readonly closed: boolean;
   trip(failure: Failure): void;

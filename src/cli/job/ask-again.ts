@@ -27,7 +27,7 @@ export function askAgain(
   return (outcomes) => {
     let fatal: Failure | undefined;
     const recovered = endOnFatal('outcome', (latch) => {
-      latch.onTrip((failure) => {
+      latch.tripped.subscribe((failure) => {
         fatal = failure;
       });
       const live = pipe(
