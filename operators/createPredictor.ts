@@ -1,5 +1,6 @@
 import { AsyncSubject, asyncScheduler, forkJoin, map, Observable, Subject } from 'rxjs';
 import { createBatchQueue } from '../src/flow/batch-queue.js';
+import type { InLine } from '../src/flow/line.js';
 import type { Model, ModelOverrides } from '../src/model/define-model.js';
 import { contentReader } from '../src/prompt/content.js';
 import type { Outcome } from '../src/types/outcome.js';
@@ -89,7 +90,7 @@ export function createPredictor<T, R>(
         subscriber.next(outcome);
         subscriber.complete();
       };
-      const caller = { record, left, answer } as Caller<T, R>;
+      const caller = { before: undefined, after: undefined, record, left, answer } as Caller<T, R>;
       subscriber.add(() => {
         if (isAnswered || queue.take(caller)) return;
         left.next();
@@ -124,7 +125,7 @@ export function createPredictor<T, R>(
   };
 }
 
-interface Caller<T, R> {
+interface Caller<T, R> extends InLine<Caller<T, R>> {
   readonly record: T;
   /** Emits if the caller leaves after its batch, and before its outcome. */
   readonly left: AsyncSubject<void>;

@@ -70,8 +70,8 @@ export function parseIndexed<T, R = unknown>(
 
   return (source) =>
     new Observable((subscriber) => {
-      /** The replies that are arriving, each with the attempt that it is the reply to. */
-      const open = new Map<BatchPrompt<T>, { state: ReplyState<R>; attempt: number }>();
+      /** The replies that are arriving: some, as many as are in flight. No `Map`: see {@link Line}. */
+      const open: Reply<T, R>[] = [];
       const ended = new WeakSet<BatchPrompt<T>>();
 
       const warnOf =
@@ -80,16 +80,16 @@ export function parseIndexed<T, R = unknown>(
           report({ type: 'warning', batchId, code, message });
         };
 
-      const openReply = (prompt: BatchPrompt<T>, attempt: number) => {
+      const openReply = (prompt: BatchPrompt<T>, attempt: number): Reply<T, R> => {
         // The prompt's format reads whatever values it was made for: R is the caller's word, as in any untyped reply.
         const settings = { ...reading, format: format ?? (prompt.format as ReplyFormat<R>) };
         const state = new ReplyState<R>(prompt.ids, settings, warnOf(prompt));
-        const reply = { attempt, state };
-        open.set(prompt, reply);
+        const reply = { prompt, attempt, state };
+        open.push(reply);
         return reply;
       };
 
-      const emit = (prompt: BatchPrompt<T>, attempt: number, resolutions: readonly Resolution<R>[]): void => {
+      const emit = ({ prompt, attempt }: Reply<T, R>, resolutions: readonly Resolution<R>[]): void => {
         for (const resolution of resolutions)
           subscriber.next(attachPrompt(toOutcome<T, R>(prompt, attempt, resolution), prompt));
       };
@@ -101,22 +101,26 @@ export function parseIndexed<T, R = unknown>(
             warnOf(prompt)('chunk_after_end', 'a piece came after the end of its reply');
             return;
           }
-          const { state } = open.get(prompt) ?? openReply(prompt, attempt);
+          const reply = open.find((one) => one.prompt === prompt) ?? openReply(prompt, attempt);
           if (done) {
-            open.delete(prompt);
+            open.splice(open.indexOf(reply), 1);
             ended.add(prompt);
           }
           if ('text' in chunk && chunk.text !== '') addReply(prompt, chunk.text.length);
-          emit(prompt, attempt, state.take(chunk));
+          emit(reply, reply.state.take(chunk));
         },
         last: () => {
-          for (const [prompt, { state, attempt }] of open) {
-            open.delete(prompt);
-            emit(prompt, attempt, state.breakOff(UNFINISHED));
-          }
+          for (const reply of open.splice(0)) emit(reply, reply.state.breakOff(UNFINISHED));
         },
       });
     });
+}
+
+/** A reply that is arriving, and the attempt that it is the reply to. */
+interface Reply<T, R> {
+  readonly prompt: BatchPrompt<T>;
+  readonly attempt: number;
+  readonly state: ReplyState<R>;
 }
 
 const UNFINISHED: Failure = { code: 'reply_unfinished', message: 'the stream ended before this reply did' };

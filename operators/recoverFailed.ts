@@ -9,7 +9,7 @@ import { nextSize } from '../src/recovery/next-size.js';
 import { detachPrompt } from '../src/recovery/prompt-of.js';
 import type { EventsObserver } from '../src/types/events.js';
 import { type FailedOutcome, type Outcome, reasonOf } from '../src/types/outcome.js';
-import type { AskablePrompt, BatchPrompt } from '../src/types/prompt.js';
+import type { AskablePrompt } from '../src/types/prompt.js';
 import type { RecoveryStrategy } from '../src/types/recovery.js';
 import type { Price } from '../src/types/sending.js';
 
@@ -74,8 +74,8 @@ export function recoverFailed<T, R>(
   return (source) =>
     defer(() => {
       const costs = new Costs(budget, price);
-      /** Prompts of which outcomes are missing. */
-      const open = new Map<BatchPrompt<T>, Ask<T>>();
+      /** Asks of which outcomes are missing: some, as many as are in flight. No `Map`: see {@link Line}. */
+      const open: Ask<T>[] = [];
 
       const recover = branch<Outcome<T, R>, Outcome<T, R>>((outcome, pass) => {
         const prompt = detachPrompt<T>(outcome);
@@ -83,11 +83,11 @@ export function recoverFailed<T, R>(
           pass(outcome);
           return;
         }
-        let ask = open.get(prompt);
-        if (ask === undefined) open.set(prompt, (ask = new Ask(costs, prompt)));
+        let ask = open.findLast((one) => one.prompt === prompt);
+        if (ask === undefined) open.push((ask = new Ask(costs, prompt)));
         ask.take(outcome, pass);
         if (ask.missing > 0) return;
-        open.delete(prompt);
+        open.splice(open.indexOf(ask), 1);
         costs.enter(prompt);
         return goOn(ask);
       });
@@ -130,7 +130,7 @@ export function recoverFailed<T, R>(
         errorLast((outcomes) =>
           concat(
             outcomes.pipe(recover),
-            defer(() => [...open.values()].flatMap(({ failed }) => failed)),
+            defer(() => open.flatMap(({ failed }) => failed)),
           ),
         ),
       );

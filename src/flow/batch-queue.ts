@@ -1,4 +1,5 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
+import { type InLine, Line } from './line.js';
 
 /** Items that wait until they leave together. */
 export interface BatchQueue<T> {
@@ -16,13 +17,13 @@ export interface BatchQueue<T> {
  *
  * @param leave - called for each
  */
-export function createBatchQueue<T>(
+export function createBatchQueue<T extends InLine<T>>(
   maxCount: number,
   maxWaitMs: number,
   scheduler: SchedulerLike,
   leave: (item: T) => void,
 ): BatchQueue<T> {
-  const waiting = new Set<T>();
+  const waiting = new Line<T>();
   let timer: Subscription | undefined;
 
   const stopTimer = (): void => {
@@ -31,8 +32,8 @@ export function createBatchQueue<T>(
   };
   const flush = (): void => {
     stopTimer();
-    const batch = [...waiting];
-    waiting.clear();
+    const batch = waiting.all();
+    for (const item of batch) waiting.leave(item);
     batch.forEach(leave);
   };
 
@@ -43,7 +44,7 @@ export function createBatchQueue<T>(
       else timer ??= scheduler.schedule(flush, maxWaitMs);
     },
     take: (item) => {
-      const wasThere = waiting.delete(item);
+      const wasThere = waiting.leave(item);
       if (waiting.size === 0) stopTimer();
       return wasThere;
     },

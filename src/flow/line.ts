@@ -32,10 +32,10 @@ export class Line<T extends InLine<T>> {
     this.#size++;
   }
 
-  /** Nothing happens if it is not here. */
-  leave(one: T): void {
+  /** False if it is not here. */
+  leave(one: T): boolean {
     const { before, after } = one;
-    if (before === undefined && this.#first !== one) return;
+    if (before === undefined && this.#first !== one) return false;
     if (before === undefined) this.#first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;
@@ -44,6 +44,7 @@ export class Line<T extends InLine<T>> {
     one.before = undefined;
     one.after = undefined;
     this.#size--;
+    return true;
   }
 
   /** All that are here now, from the first: they may leave meanwhile. */
