@@ -17,12 +17,16 @@ export interface SlowRun {
   readonly ok: number;
   /** Most records between the source and their outcomes. */
   readonly most: number;
-  /** What was live after a full collection, in bytes, at each twentieth of the way. */
+  /** What was measured at each twentieth of the way: what is live after a full collection, in bytes. */
   readonly live: readonly number[];
 }
 
-/** Takes so many records of an async generator through a provider that is slower than it. */
-export async function slowRun(records: number): Promise<SlowRun> {
+/**
+ * Takes so many records of an async generator through a provider that is slower than it.
+ *
+ * @param sample - what is measured on the way
+ */
+export async function slowRun(records: number, sample = liveHeap): Promise<SlowRun> {
   let read = 0;
   let most = 0;
   let done = 0;
@@ -42,7 +46,7 @@ export async function slowRun(records: number): Promise<SlowRun> {
   const ok = await lastValueFrom(
     run.pipe(
       tap(() => {
-        if (++done % (records / SAMPLES) === 0) live.push(liveHeap());
+        if (++done % (records / SAMPLES) === 0) live.push(sample());
       }),
       scan((count, { error }) => count + (error === null ? 1 : 0), 0),
     ),

@@ -62,11 +62,11 @@ export interface ToBatchPromptOptions<T> {
  * result   -p--------q-|     p asks for a as 1 and b as 2; q asks for c alone, without an index
  * ```
  *
- * - *emits* one prompt an array, at once. Each record whose content cannot be read comes in a prompt of its own, after the
- *   others of its array, with an `error` in place of the request. An empty array gives nothing.
+ * - *emits* one prompt an array, at once, in their order. Each record whose content cannot be read comes in a prompt of its own, after
+ *   the others of its array, with an `error` in place of the request. An empty array gives nothing.
  * - *completes*, and *errors*, with the source.
- * - *on unsubscribe* nothing is left: it holds no record.
- * - *holds at most* nothing; prompts hold their records.
+ * - *on unsubscribe* nothing is left.
+ * - *holds at most* what comes while a prompt is delivered; prompts hold their records.
  *
  * No text, however hostile, can pass for another record: what `encoding` writes can be read back exactly.
  *

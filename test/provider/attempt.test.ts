@@ -1,11 +1,11 @@
-import { asyncScheduler, concat, type Observable, of, throwError } from 'rxjs';
+import { asyncScheduler, concat, NEVER, type Observable, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { expect, test } from 'vitest';
 import { createGate } from '../../src/flow/gate.js';
 import { attempt } from '../../src/provider/attempt.js';
 import { type Completer, type CompletionEvent, ProviderError } from '../../src/types/provider.js';
 import { createTimeouts, type TimeoutOptions } from '../../src/provider/timeouts.js';
-import { request } from './ask.js';
+import { HandClock, request } from './ask.js';
 
 const events: Readonly<Record<string, CompletionEvent>> = {
   o: { type: 'open', status: 200 },
@@ -105,5 +105,25 @@ test.each<[string, () => Observable<CompletionEvent>]>([
   });
 
   expect(seen).toBeInstanceOf(ProviderError);
+  expect(seen).toMatchObject({ kind: 'final', code: 'bad_request', message: 'the provider threw: odd', cause: odd });
+});
+
+test('what an answer is if nothing more comes may itself fail', () => {
+  const clock = new HandClock();
+  const answer: CompletionEvent = {
+    type: 'alive',
+    failure: () => {
+      throw odd;
+    },
+  };
+  let seen: unknown;
+
+  attempt(
+    providing(() => concat(of(answer), NEVER)),
+    request('a'),
+    createTimeouts({ silenceMs: 5, totalMs: Infinity }, clock),
+  ).subscribe({ error: (error: unknown) => (seen = error) });
+  clock.advance(5);
+
   expect(seen).toMatchObject({ kind: 'final', code: 'bad_request', message: 'the provider threw: odd', cause: odd });
 });
