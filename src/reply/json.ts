@@ -146,7 +146,8 @@ export class JsonReader extends JsonScanner implements ReplyReader {
   /** Reads a reply that is nothing but an object around one list, as is asked for, at once where it comes as a whole. */
   #pushList(text: string): boolean {
     const { prose, entryKey } = this;
-    if (!text.startsWith('{') || prose.document >= 0 || prose.thinking || entryKey === null) return false;
+    // A piece that is only the beginning is no document: a parser that says so takes longer than all the rest.
+    if (!/^\{[^]*\}\s*$/.test(text) || prose.document >= 0 || prose.thinking || entryKey === null) return false;
     try {
       const [[key, list], more] = Object.entries(parseOnce(text) as object) as [[string, unknown], unknown];
       if (more !== undefined || key === entryKey || !Array.isArray(list)) return false;
