@@ -6,6 +6,12 @@ import type { MemoryOrder } from './memory-client.ts';
 import { slowRun } from './slow-run.ts';
 
 /** In bytes. */
+export interface OldSpaceReport {
+  /** The most that it was larger than after the full collection before. */
+  readonly grown: number;
+}
+
+/** In bytes. */
 function oldSpace(): number {
   return getHeapSpaceStatistics().find(({ space_name: name }) => name === 'old_space')!.space_used_size;
 }
@@ -15,5 +21,5 @@ await slowRun(records, oldSpace);
 collectGarbage();
 const before = oldSpace();
 const { live } = await slowRun(records, oldSpace);
-process.send?.(Math.max(...live) - before);
+process.send?.({ grown: Math.max(...live) - before } satisfies OldSpaceReport);
 process.disconnect();

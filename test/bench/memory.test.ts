@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { figuresOf } from '../../bench/forked.js';
+import type { OldSpaceReport } from '../../bench/old-space-client.js';
 import { slowRun } from '../../bench/slow-run.js';
 
 /** A full collection now and then leaves some of what has just been used. */
@@ -21,7 +22,7 @@ test('bench memory: what a batch was made of does not outlive it', async () => {
   const records = 40_000;
 
   // So much that what is in flight is little of it, and so little that it is collected some ten times.
-  const grown = await figuresOf<number>('old-space-client.ts', { records }, ['--max-semi-space-size=8']);
+  const { grown } = await figuresOf<OldSpaceReport>('old-space-client.ts', { records }, ['--max-semi-space-size=8']);
 
   // It was 300 bytes while those who wait were in sets, and is 30.
   expect(grown / records).toBeLessThan(100);
