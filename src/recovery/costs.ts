@@ -1,5 +1,6 @@
 import { replyLength } from './prompt-of.js';
 import { charactersOf } from '../prompt/characters.js';
+import { written } from '../types/outcome.js';
 import type { AskablePrompt } from '../types/prompt.js';
 import type { Price } from '../types/sending.js';
 import type { Ask } from './ask.js';
@@ -62,13 +63,11 @@ export class Costs {
 
   /** Looks at how long a value is. */
   measure(value: unknown): void {
-    try {
-      // Of a text, what is escaped in it is not counted.
-      this.#characters += typeof value === 'string' ? value.length + 2 : JSON.stringify([value]).length - 2;
-      this.#values++;
-    } catch {
-      // A schema may have made anything of it.
-    }
+    // A schema may have made anything of it.
+    const text = written(value);
+    if (!text) return;
+    this.#characters += text.length;
+    this.#values++;
   }
 
   /** A prompt has been asked for the first time. */

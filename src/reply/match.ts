@@ -1,5 +1,5 @@
 import type { WarningEvent } from '../types/events.js';
-import type { Failure } from '../types/outcome.js';
+import { type Failure, written } from '../types/outcome.js';
 import type { RecordId } from '../types/prompt.js';
 import type { DocumentPlace, ReplyEntry } from '../types/reply.js';
 
@@ -51,7 +51,7 @@ export function matchEntries(
   const entries = withoutParts(all);
   if (ids.length === 1) return [agree(preferValues(entries.filter((entry) => isSure([entry], doubts))))];
   if (entries.every(({ id }) => id === undefined)) {
-    const lists = new Set(entries.map(({ document, nested, payload }) => (nested ? document : `payload ${payload}`)));
+    const lists = new Set(entries.map(({ document, nested, payload }) => (nested ? document : `p${payload}`)));
     if (!positional || doubts.length > 0 || lists.size !== 1 || entries.length !== ids.length)
       return ids.map(() => undefined);
     warn('positional_match', 'the reply has no index; it was taken in order');
@@ -125,9 +125,10 @@ function answer({ value }: ReplyEntry): Answer {
   return { value, failure: null };
 }
 
-/** Whether two values of a reply are one; the order of an object's fields says nothing. */
+/** Whether two values of a reply are one; the order of an object's fields says nothing. What is too deep to be compared is not. */
 export function isSame(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one, sortFields) === JSON.stringify(other, sortFields);
+  const text = written(one, sortFields);
+  return text !== '' && text === written(other, sortFields);
 }
 
 function sortFields(_: string, value: unknown): unknown {

@@ -1,4 +1,4 @@
-import { type Failure, reasonOf } from '../types/outcome.js';
+import { type Failure, reasonOf, written } from '../types/outcome.js';
 import type { RecordId } from '../types/prompt.js';
 import type { FinishReason, ReplyPart, ReplyEntry, ReplyFormat, ReplyReader } from '../types/reply.js';
 import { type Answer, isSame, matchEntries, readId, type Warn } from './match.js';
@@ -135,11 +135,7 @@ export class ReplyState<R> {
     if (answer.failure !== null) return this.#fail(position, answer.failure, excerpt);
     const checked = checkValue(answer.value, this.#settings.format.schema);
     if (checked.failure === null) return { position, value: checked.value, failure: null };
-    return this.#fail(
-      position,
-      this.#withoutSecrets(checked.failure),
-      answer.value === undefined ? excerpt : JSON.stringify(answer.value),
-    );
+    return this.#fail(position, this.#withoutSecrets(checked.failure), written(answer.value) ?? excerpt);
   }
 
   #fail(position: number, failure: Failure, text: string): Resolution<R> {

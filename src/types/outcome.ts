@@ -143,3 +143,12 @@ export class LlmError extends Error {
     this.failure = failure;
   }
 }
+
+/** A value as JSON; '' for what cannot be written, as it is nested too deep, say. */
+export function written(value: unknown, replacer?: (key: string, value: unknown) => unknown): string | undefined {
+  try {
+    return JSON.stringify(value, replacer);
+  } catch {
+    return '';
+  }
+}
