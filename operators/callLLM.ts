@@ -105,6 +105,7 @@ export function callLLM<T>(
     return mergeMap((prompt): Observable<ReplyChunk<T>> => {
       const error = prompt.error ?? run.latch.failure ?? (gate.waiting < maxWaiting ? undefined : overloaded);
       if (error !== undefined) return of({ prompt, attempt: 0, done: true, error });
+      // Without an error, it can be asked.
       const sending = {
         prompt: prompt as AskablePrompt<T>,
         deadlineAt: prompt.bornAt + deadlineMs,

@@ -41,7 +41,7 @@ export function attempt(
     subscriber.add(
       answer.subscribe({
         next: (event) => {
-          timeouts.heard(timed);
+          timed.heard();
           finished = event.type === 'finish';
           if (event.type === 'alive') known = event.failure ?? known;
           subscriber.next(event);
@@ -54,7 +54,7 @@ export function attempt(
       }),
     );
     return () => {
-      timeouts.end(timed);
+      timed.end();
     };
   });
 }

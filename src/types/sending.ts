@@ -19,26 +19,18 @@ export interface Backoff {
   readonly maxMs: number;
 }
 
-/** A request that is bounded in time. Times are in milliseconds of the scheduler. */
+/** A request that is bounded in time. */
 export interface TimedRequest {
-  /** Its neighbours among those that are in flight. */
-  before: TimedRequest | undefined;
-  after: TimedRequest | undefined;
-  readonly startedAt: number;
-  /** When something of its answer came last. */
-  heardAt: number;
-  /** Its time is over, for this reason. */
-  readonly expire: (why: string) => void;
+  /** Something of its answer has come. */
+  heard(): void;
+  /** It has ended. */
+  end(): void;
 }
 
 /** Bounds requests in time. */
 export interface Timeouts {
-  /** A request is sent. Calls `expire` when it has fallen silent, or takes too long. */
+  /** A request is sent. Calls `expire` with the reason when it has fallen silent, or takes too long. */
   start(expire: (why: string) => void): TimedRequest;
-  /** Something of its answer has come. */
-  heard(request: TimedRequest): void;
-  /** It has ended. */
-  end(request: TimedRequest): void;
 }
 
 /** What is sent. */

@@ -11,27 +11,27 @@ function bounded(silenceMs: number, totalMs = Infinity) {
   const start = (name: string) => {
     const request = timeouts.start((why) => {
       expired.push(`${name} at ${clock.now()}: ${why}`);
-      timeouts.end(request);
+      request.end();
     });
     return request;
   };
-  return { clock, timeouts, expired, start };
+  return { clock, expired, start };
 }
 
 test('each request has its own time, with one timer for all', () => {
-  const { clock, timeouts, expired, start } = bounded(10, 25);
+  const { clock, expired, start } = bounded(10, 25);
   start('a');
   clock.advance(4);
   const b = start('b');
   clock.advance(5);
-  timeouts.heard(b);
+  b.heard();
   expect(clock.actions.length).toBe(1);
 
   clock.advance(8);
-  timeouts.heard(b);
+  b.heard();
   expect(expired).toEqual(['a at 10: silence for 10 ms']);
   clock.advance(8);
-  timeouts.heard(b);
+  b.heard();
   clock.advance(100);
   expect(expired).toEqual(['a at 10: silence for 10 ms', 'b at 29: no end within 25 ms']);
 });
@@ -45,21 +45,21 @@ test('requests that are due at the same time all expire', () => {
 });
 
 test('what comes when the time is over is too late', () => {
-  const { clock, timeouts, expired, start } = bounded(10, 5);
+  const { clock, expired, start } = bounded(10, 5);
   const late = start('late');
   // The clock is there before the timer.
   clock.frame = 5;
-  timeouts.heard(late);
+  late.heard();
   expect(expired).toEqual(['late at 5: no end within 5 ms']);
 });
 
 test('no timer is left when nothing is in flight, and none where there are no bounds', () => {
-  const { clock, timeouts, start } = bounded(10);
+  const { clock, start } = bounded(10);
   const [a, b] = [start('a'), start('b')];
-  timeouts.end(a);
+  a.end();
   expect(clock.actions.length).toBe(1);
-  timeouts.end(b);
-  timeouts.end(b);
+  b.end();
+  b.end();
   expect(clock.actions.length).toBe(0);
 
   const unbounded = new VirtualTimeScheduler();
